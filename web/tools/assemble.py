@@ -1,0 +1,117 @@
+"""`dist/`: every file that ships, gathered in memory, then written where it differs."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from web.tools import DIST, ROOT, WEB, WORK, BuildError, npm, policy, vendor
+from web.tools.notices import third_party
+from web.tools.package import own_wheel
+from web.tools.wheels import Source, Wheel, fetch
+
+RUNTIME_PACKAGES = ("numpy", "pillow", "micropip", "packaging")
+NOT_SHIPPED_FOLDERS = {"node_modules", "tools", "media"}
+NOT_SHIPPED_FILES = ("package.json", "package-lock.json", "tsconfig*.json", "*.d.ts", ".*", "*.md")
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a build did: the files that ship, how many of them changed, their size in bytes."""
+
+    files: int
+    changed: int
+    size: int
+
+
+def assemble(cache: Path, sources: list[Source]) -> Summary:
+    """Bring `dist/` up to date; each costly step looks first whether it has been done already."""
+    npm.install()
+    types = vendor.type_files()
+    _synchronise(WORK / "types", types)
+    site = _site(cache, sources)
+    changed = _synchronise(DIST, site)
+    return Summary(len(site), changed, sum(map(len, site.values())))
+
+
+def _site(cache: Path, sources: list[Source]) -> dict[str, bytes]:
+    official = json.loads((vendor.PARTS[0].source / "pyodide-lock.json").read_text("utf-8"))
+    wheels = fetch(_wanted(official), cache, sources)
+    own = own_wheel()
+    files = vendor.runtime_files()
+    style_hash = policy.picker_style_hash(
+        files["vendor/emoji-picker-element/picker.js"].decode("utf-8")
+    )
+    files |= _pages(style_hash)
+    files |= {f"models/{path.name}": path.read_bytes() for path in ROOT.glob("models/*.inkmoji")}
+    files |= {f"pyodide/{path.name}": path.read_bytes() for path in (*wheels, own)}
+    files["pyodide/pyodide-lock.json"] = cut_lock(official, own)
+    files["_headers"] = policy.headers_file(style_hash).encode()
+    files["LICENSE"] = (ROOT / "LICENSE").read_bytes()
+    files["THIRD_PARTY.md"] = third_party(wheels).encode()
+    return files
+
+
+def cut_lock(official: Mapping[str, Any], own: Path) -> bytes:
+    """Return Pyodide's lock file with only the packages that ship, and our wheel `own` among them."""
+    name, version = own.name.split("-")[:2]
+    ours = {
+        "depends": ["numpy", "pillow"],
+        "file_name": own.name,
+        "imports": [name],
+        "install_dir": "site",
+        "name": name,
+        "package_type": "package",
+        "sha256": hashlib.sha256(own.read_bytes()).hexdigest(),
+        "unvendored_tests": False,
+        "version": version,
+    }
+    packages = {key: official["packages"][key] for key in RUNTIME_PACKAGES}
+    cut = {"info": official["info"], "packages": {**packages, name: ours}}
+    return json.dumps(cut, indent=1).encode()
+
+
+def _wanted(official: Mapping[str, Any]) -> list[Wheel]:
+    entries = [official["packages"][key] for key in RUNTIME_PACKAGES]
+    missing = {name for entry in entries for name in entry["depends"]} - {*RUNTIME_PACKAGES}
+    if missing:
+        raise BuildError(f"the runtime packages also need {sorted(missing)}: name them in assemble.py")
+    return [Wheel(entry["file_name"], entry["sha256"]) for entry in entries]
+
+
+def _pages(style_hash: str) -> dict[str, bytes]:
+    """Return our own files of `web/`, as written but for the policy that each page is given."""
+    pages = {}
+    for path in sorted(WEB.rglob("*")):
+        name = path.relative_to(WEB)
+        shipped = NOT_SHIPPED_FOLDERS.isdisjoint(name.parts)
+        if not path.is_file() or not shipped or any(map(path.match, NOT_SHIPPED_FILES)):
+            continue
+        data = path.read_bytes()
+        if path.suffix == ".html":
+            data = policy.with_meta(data.decode("utf-8"), style_hash, name.as_posix()).encode()
+        pages[name.as_posix()] = data
+    return pages
+
+
+def _synchronise(folder: Path, files: Mapping[str, bytes]) -> int:
+    """Make `folder` hold exactly `files`, touching only what differs; return how many it changed."""
+    changed = 0
+    for name, data in files.items():
+        path = folder / name
+        if path.is_file() and path.stat().st_size == len(data) and path.read_bytes() == data:
+            continue
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+        changed += 1
+    for path in sorted(folder.rglob("*"), reverse=True):
+        if path.is_dir() and not any(path.iterdir()):
+            path.rmdir()
+        elif path.is_file() and path.relative_to(folder).as_posix() not in files:
+            path.unlink()
+            changed += 1
+    return changed

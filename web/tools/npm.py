@@ -1,0 +1,54 @@
+"""The npm parts: checks Node.js and installs exactly what `web/package-lock.json` pins."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import shutil
+import subprocess
+
+from web.tools import WEB, BuildError
+
+MODULES = WEB / "node_modules"
+LEAST_NODE = 20
+
+
+def install() -> None:
+    """Run `npm ci`, unless the installed parts are already those of the lock file."""
+    lock = (WEB / "package.json").read_bytes() + (WEB / "package-lock.json").read_bytes()
+    key = hashlib.sha256(lock).hexdigest()
+    stamp = MODULES / ".inkmoji-stamp"  # npm ci empties the folder, and the stamp goes with it
+    if stamp.exists() and stamp.read_text(encoding="utf-8") == key:
+        return
+    npm = _npm()
+    print("installing the npm parts into web/node_modules", flush=True)
+    command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
+    done = subprocess.run(command, cwd=WEB, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise BuildError(f"npm could not install the pinned parts:\n{done.stderr.strip()}")
+    stamp.write_text(key, encoding="utf-8")
+
+
+def tool(name: str) -> list[str]:
+    """Return the command that runs the JavaScript tool `name` of an npm part."""
+    return [_node(), str(MODULES / name)]
+
+
+def _npm() -> str:
+    _node()
+    npm = shutil.which("npm")
+    if npm is None:
+        raise BuildError("expected npm beside Node.js, found none on the PATH; install npm")
+    return npm
+
+
+def _node() -> str:
+    node = shutil.which("node")
+    remedy = f"install Node.js {LEAST_NODE} or newer"
+    if node is None:
+        raise BuildError(f"expected Node.js {LEAST_NODE} or newer, found none on the PATH; {remedy}")
+    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    version = re.match(r"v(\d+)\.", said)
+    if version is None or int(version[1]) < LEAST_NODE:
+        raise BuildError(f"expected Node.js {LEAST_NODE} or newer, found {said.strip()}; {remedy}")
+    return node
