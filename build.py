@@ -108,9 +108,7 @@ def _parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(prog="build.py", description=__doc__, allow_abbrev=False)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     for run in (build, serve, test, check, train):
-        command = commands.add_parser(
-            run.__name__, help=run.__doc__, description=run.__doc__, allow_abbrev=False
-        )
+        command = commands.add_parser(run.__name__, help=run.__doc__, description=run.__doc__, allow_abbrev=False)
         command.set_defaults(run=run)
         if run is not train:
             _add_build_options(command)
@@ -118,9 +116,7 @@ def _parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
             command.add_argument("--port", type=int, help="default: the first free from 8000")
             command.add_argument("--open", action="store_true", help="open the page in a browser")
         if run is test:
-            command.add_argument(
-                "--oracles", action="store_true", help="compare with independent packages too"
-            )
+            command.add_argument("--oracles", action="store_true", help="compare with independent packages too")
             command.add_argument("--quick", action="store_true", help="leave out the slow tests")
     options, rest = parser.parse_known_args(arguments)
     if rest and options.run not in (test, train):

@@ -43,9 +43,7 @@ def _site(cache: Path, sources: list[Source]) -> dict[str, bytes]:
     wheels = fetch(_wanted(official), cache, sources)
     own = own_wheel()
     files = vendor.runtime_files()
-    style_hash = policy.picker_style_hash(
-        files["vendor/emoji-picker-element/picker.js"].decode("utf-8")
-    )
+    style_hash = policy.picker_style_hash(files["vendor/emoji-picker-element/picker.js"].decode("utf-8"))
     files |= _pages(style_hash)
     files |= {f"models/{path.name}": path.read_bytes() for path in ROOT.glob("models/*.inkmoji")}
     files |= {f"pyodide/{path.name}": path.read_bytes() for path in (*wheels, own)}

@@ -14,10 +14,11 @@ TSC = "typescript/bin/tsc"
 def commands() -> dict[str, list[str]]:
     """Return the checks by name; each is a command that ends with 0 when all is well."""
     python = [sys.executable, "-m"]
+    concise = ["--output-format", "concise"]
     tsc = [*npm.tool(TSC), "--pretty", "false", "--project"]
     return {
-        "ruff check": [*python, "ruff", "check", "--quiet"],
-        "ruff format": [*python, "ruff", "format", "--check", "--quiet"],
+        "ruff check": [*python, "ruff", "check", "--quiet", *concise],
+        "ruff format": [*python, "ruff", "format", "--check", "--quiet", *concise],
         "mypy": [*python, "mypy", "--no-error-summary"],
         "tsc, page": [*tsc, str(WEB / "tsconfig.json")],
         "tsc, worker": [*tsc, str(WEB / "worker" / "tsconfig.json")],

@@ -63,7 +63,7 @@ def _of_wheel(path: Path) -> Notice:
             for name in names
             if name.startswith(folder)
         ]
-    licence = " ".join((about["License-Expression"] or about["License"]).split())
+    licence = about["License-Expression"] or about["License"].splitlines()[0]
     links = dict(link.split(", ", 1) for link in about.get_all("Project-URL", []))
     home = next((url for label, url in links.items() if label.lower() in {"homepage", "source"}), "")
     return Notice(about["Name"], about["Version"], licence, home, "\n\n".join(texts))

@@ -49,9 +49,7 @@ class Server:
         The path under which the folder is served, such as "/some/where"; all else is not found.
     """
 
-    def __init__(
-        self, root: Path, port: int = 0, *, headers: bool = True, prefix: str = ""
-    ) -> None:
+    def __init__(self, root: Path, port: int = 0, *, headers: bool = True, prefix: str = "") -> None:
         self._http = _HTTPServer((HOST, port), _Handler)
         self._http.root = root.resolve()
         self._http.prefix = prefix.rstrip("/") + "/"
@@ -122,7 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Answer with the file's headers."""
         self._answer(body=False)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 (named by the base class)
+    def log_message(self, format: str, *args: object) -> None:
         """Say nothing: the person wants the address, not the traffic."""
 
     def end_headers(self) -> None:

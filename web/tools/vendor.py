@@ -90,11 +90,7 @@ def runtime_files() -> dict[str, bytes]:
 
 def type_files() -> dict[str, bytes]:
     """Return what tsc reads instead: the same paths, with `.d.ts` (or `.d.mts`) files."""
-    return {
-        f"{part.folder}/{ours}": path.read_bytes()
-        for part in PARTS
-        for path, ours in _matches(part)
-    }
+    return {f"{part.folder}/{ours}": path.read_bytes() for part in PARTS for path, ours in _matches(part)}
 
 
 def _matches(part: Part) -> Iterator[tuple[Path, str]]:

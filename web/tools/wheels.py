@@ -128,9 +128,7 @@ def default_cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or "~/.cache").expanduser() / "inkmoji"
 
 
-def _fetch_one(
-    wheel: Wheel, cache: Path, sources: Sequence[Source], down: dict[str, str]
-) -> Path:
+def _fetch_one(wheel: Wheel, cache: Path, sources: Sequence[Source], down: dict[str, str]) -> Path:
     reasons = []
     for source in (folder_source(cache), *sources):
         try:
