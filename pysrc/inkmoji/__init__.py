@@ -1,3 +1,86 @@
 """Updatable models for drawings, in plain Python and NumPy."""
 
+from inkmoji.archive import CompiledModel, dumps, loads
+from inkmoji.description import (
+    FeatureDescription,
+    ImageConstraint,
+    ModelDescription,
+    ParameterDescription,
+    ParameterKey,
+)
+from inkmoji.errors import (
+    ArchiveError,
+    DrawingError,
+    FeatureError,
+    HeadError,
+    InkmojiError,
+    NetworkError,
+    ParameterError,
+    UpdateError,
+)
+from inkmoji.features import (
+    ArrayBatch,
+    BatchProvider,
+    DictFeatureProvider,
+    FeatureProvider,
+    FeatureType,
+    FeatureValue,
+    Picture,
+    Strokes,
+)
+from inkmoji.layers import Layer
+from inkmoji.model import Example, Face, Model, Prediction
+from inkmoji.neighbors import NearestNeighbors
+from inkmoji.network import Network
+from inkmoji.update import (
+    MetricKey,
+    ModelConfiguration,
+    ProgressEvent,
+    ProgressHandlers,
+    TaskState,
+    UpdateContext,
+    UpdateTask,
+)
+
 __version__ = "0.1.0"
+
+__all__ = [
+    "ArchiveError",
+    "ArrayBatch",
+    "BatchProvider",
+    "CompiledModel",
+    "DictFeatureProvider",
+    "DrawingError",
+    "Example",
+    "Face",
+    "FeatureDescription",
+    "FeatureError",
+    "FeatureProvider",
+    "FeatureType",
+    "FeatureValue",
+    "HeadError",
+    "ImageConstraint",
+    "InkmojiError",
+    "Layer",
+    "MetricKey",
+    "Model",
+    "ModelConfiguration",
+    "ModelDescription",
+    "NearestNeighbors",
+    "Network",
+    "NetworkError",
+    "ParameterDescription",
+    "ParameterError",
+    "ParameterKey",
+    "Picture",
+    "Prediction",
+    "ProgressEvent",
+    "ProgressHandlers",
+    "Strokes",
+    "TaskState",
+    "UpdateContext",
+    "UpdateError",
+    "UpdateTask",
+    "dumps",
+    "loads",
+]

@@ -1,0 +1,148 @@
+"""What a model takes, gives and allows: the counterparts of ``MLModelDescription`` and its parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+
+import numpy as np
+
+from inkmoji.errors import FeatureError, ParameterError
+from inkmoji.features import FeatureProvider, FeatureType, FeatureValue
+
+
+@dataclass(frozen=True)
+class ImageConstraint:
+    """The picture that an image feature must become.
+
+    Attributes:
+        width, height: in pixels, each at least 8 (below that no drawing is left).
+        channels: 1 (grey) or 3 (the same grey three times).
+    """
+
+    width: int
+    height: int
+    channels: int = 1
+
+    def __post_init__(self) -> None:
+        if not (8 <= self.width <= 1024 and 8 <= self.height <= 1024 and self.channels in (1, 3)):
+            raise FeatureError(
+                "feature-shape",
+                "expected an image constraint of 8 to 1024 pixels a side and 1 or 3 channels, "
+                f"got {self.width} x {self.height} x {self.channels}",
+            )
+
+
+@dataclass(frozen=True)
+class FeatureDescription:
+    """Name, type and shape of one feature.
+
+    Attributes:
+        name: the feature's name.
+        type: its type.
+        image: the constraint of an image feature, else None.
+        shape: the shape of a multi-array feature, else None.
+    """
+
+    name: str
+    type: FeatureType
+    image: ImageConstraint | None = None
+    shape: tuple[int, ...] | None = None
+
+    def __post_init__(self) -> None:
+        if (self.type is FeatureType.IMAGE) != (self.image is not None):
+            raise FeatureError(
+                "feature-type", f"expected an image constraint for image features only, at {self.name!r}"
+            )
+        if (self.type is FeatureType.MULTI_ARRAY) != (self.shape is not None):
+            raise FeatureError("feature-type", f"expected a shape for multi-array features only, at {self.name!r}")
+
+    def value_in(self, provider: FeatureProvider) -> FeatureValue:
+        """The provider's value for this feature, checked.
+
+        Raises:
+            FeatureError: ``feature-missing``, ``feature-type`` or ``feature-shape``.
+        """
+        value = provider.feature_value(self.name)
+        if value is None:
+            got = ", ".join(sorted(map(repr, provider.feature_names))) or "none"
+            raise FeatureError(
+                "feature-missing",
+                f"the model expects a feature {self.name!r} of type {self.type.value}, got these features: {got}",
+            )
+        if value.type is not self.type:
+            raise FeatureError(
+                "feature-type",
+                f"the model expects {self.name!r} to be of type {self.type.value}, got {value.type.value}",
+            )
+        if isinstance(value.content, np.ndarray) and value.content.shape != self.shape:
+            raise FeatureError(
+                "feature-shape", f"the model expects {self.name!r} of shape {self.shape}, got {value.content.shape}"
+            )
+        return value
+
+
+class ParameterKey(Enum):
+    """What an update may be asked to use instead of the model's defaults (``MLParameterKey``)."""
+
+    NUMBER_OF_NEIGHBORS = "number-of-neighbors"
+    MINI_BATCH_SIZE = "mini-batch-size"
+
+
+@dataclass(frozen=True)
+class ParameterDescription:
+    """Default and allowed range of one whole-number parameter, bounds included."""
+
+    key: ParameterKey
+    default: int
+    minimum: int
+    maximum: int
+
+    def __post_init__(self) -> None:
+        self.check(self.default)
+
+    def check(self, value: object) -> int:
+        """The value, if allowed.
+
+        Raises:
+            ParameterError: ``parameter-value`` with the value and what is allowed.
+        """
+        if isinstance(value, bool) or not isinstance(value, int) or not self.minimum <= value <= self.maximum:
+            raise ParameterError(
+                "parameter-value",
+                f"expected {self.key.value} to be a whole number from {self.minimum} to {self.maximum}, got {value!r}",
+            )
+        return value
+
+
+@dataclass(frozen=True)
+class ModelDescription:
+    """Everything a caller must know to use a model.
+
+    Attributes:
+        inputs: what ``predict`` takes.
+        outputs: what it answers: the predicted label.
+        training_inputs: what one training example must hold.
+        parameters: what an update may set, with defaults and ranges.
+        metadata: free texts: author, licence, version, what it was trained on.
+    """
+
+    inputs: tuple[FeatureDescription, ...]
+    outputs: tuple[FeatureDescription, ...]
+    training_inputs: tuple[FeatureDescription, ...]
+    parameters: tuple[ParameterDescription, ...] = ()
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def parameter_values(self, overrides: Mapping[ParameterKey, object]) -> dict[ParameterKey, int]:
+        """The defaults with the overrides in their place.
+
+        Raises:
+            ParameterError: ``parameter-unknown`` or ``parameter-value``.
+        """
+        known = {parameter.key: parameter for parameter in self.parameters}
+        for key in overrides:
+            if key not in known:
+                names = ", ".join(sorted(k.value for k in known)) or "none"
+                raise ParameterError("parameter-unknown", f"the model allows these parameters: {names}; got {key!r}")
+        return {key: known[key].check(overrides.get(key, known[key].default)) for key in known}

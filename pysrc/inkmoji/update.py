@@ -1,0 +1,336 @@
+"""Update tasks: a compiled model and new examples in, a candidate model out.
+
+The counterpart of Core ML's ``MLUpdateTask`` and its family. A task never touches the model it starts from: it
+works on a copy and ends with a *candidate*, which the host stores before it makes it the live model.
+
+A host pumps ``steps()`` and may do anything between two steps; hosts with threads call ``resume()`` instead,
+which pumps to the end. Whatever happens, the completion handler is called exactly once, by the task itself.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable, Generator, Iterator, Mapping
+from dataclasses import dataclass, field
+from enum import Enum, Flag, auto
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkmoji.archive import CompiledModel
+from inkmoji.description import ModelDescription, ParameterKey
+from inkmoji.errors import FeatureError, UpdateError
+from inkmoji.features import BatchProvider, Drawing, FeatureProvider, FeatureType
+from inkmoji.image import canonical, render
+from inkmoji.model import Face, Model
+
+
+class TaskState(Enum):
+    """Where a task is in its life: SUSPENDED → RUNNING (→ CANCELLING) → COMPLETED or FAILED."""
+
+    SUSPENDED = "suspended"
+    RUNNING = "running"
+    CANCELLING = "cancelling"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+class ProgressEvent(Flag):
+    """What a progress handler may ask to be called for."""
+
+    TRAINING_BEGIN = auto()
+    MINI_BATCH_END = auto()
+    EPOCH_END = auto()
+
+
+_ALL_EVENTS = ProgressEvent.TRAINING_BEGIN | ProgressEvent.MINI_BATCH_END | ProgressEvent.EPOCH_END
+
+
+class MetricKey(Enum):
+    """Numbers that an update context carries: whole numbers from 0."""
+
+    EPOCH_INDEX = "epoch-index"
+    MINI_BATCH_INDEX = "mini-batch-index"
+
+
+@dataclass(frozen=True)
+class ModelConfiguration:
+    """Parameters to use instead of the model's defaults."""
+
+    parameters: Mapping[ParameterKey, object] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class UpdateContext:
+    """What a handler, or the host between two steps, is told.
+
+    Attributes:
+        task: the task.
+        event: what happened; None at the end and while the candidate is verified.
+        metrics: where the training is.
+        parameters: the parameters in force.
+        candidate: the updated model, verified; only at the end of a task that completed.
+    """
+
+    task: UpdateTask
+    event: ProgressEvent | None
+    metrics: Mapping[MetricKey, int]
+    parameters: Mapping[ParameterKey, int]
+    candidate: CompiledModel | None = None
+
+
+Handler = Callable[[UpdateContext], None]
+
+
+@dataclass(frozen=True)
+class ProgressHandlers:
+    """Handlers for the events asked for, and for the end.
+
+    Attributes:
+        for_events: the events that ``progress`` is called for.
+        progress: called during the update; if it raises, the update fails.
+        completion: called once, at the end, with a candidate or with ``context.task.error`` set.
+    """
+
+    for_events: ProgressEvent = _ALL_EVENTS
+    progress: Handler | None = None
+    completion: Handler | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Sample:
+    label: str
+    drawing: Drawing
+
+
+class UpdateTask:
+    """Teaches new examples to a copy of a compiled model.
+
+    Args:
+        compiled: the model to start from, original or already updated.
+        training_data: at least one example that holds the description's training inputs.
+        configuration: parameters to use instead of the defaults.
+        handlers: progress handlers, or just a completion handler.
+        faces: the faces of new labels; they become part of the candidate.
+
+    Raises:
+        UpdateError: ``update-argument`` for anything but a ``CompiledModel``, or for no examples.
+        FeatureError: for an example that does not fit the description, or a drawing that is none.
+        ParameterError: for a parameter the model does not know or allow.
+    """
+
+    def __init__(
+        self,
+        compiled: CompiledModel,
+        training_data: BatchProvider,
+        configuration: ModelConfiguration | None = None,
+        handlers: ProgressHandlers | Handler | None = None,
+        faces: Mapping[str, Face] | None = None,
+    ) -> None:
+        if not isinstance(compiled, CompiledModel):
+            raise UpdateError(
+                "update-argument",
+                f"expected a CompiledModel, got {type(compiled).__name__}; compile it with CompiledModel.of(model) "
+                "or CompiledModel(file_bytes)",
+            )
+        if callable(handlers):
+            handlers = ProgressHandlers(completion=handlers)
+        self._model = compiled.model()
+        self._parameters = self._model.description.parameter_values((configuration or ModelConfiguration()).parameters)
+        self._samples = _samples(training_data, self._model.description)
+        self._handlers = handlers or ProgressHandlers()
+        self._faces = dict(faces or {})
+        self._work: Generator[ProgressEvent | None, None, None] = self._train()
+        self._pumped = False
+        self._busy = False
+        self._candidate: CompiledModel | None = None
+        self._metrics: dict[MetricKey, int] = {}
+        self._identifier = uuid.uuid4().hex
+        self._state = TaskState.SUSPENDED
+        self._error: Exception | None = None
+
+    @property
+    def identifier(self) -> str:
+        """A name of its own for each task."""
+        return self._identifier
+
+    @property
+    def state(self) -> TaskState:
+        """Where the task is."""
+        return self._state
+
+    @property
+    def error(self) -> Exception | None:
+        """Why the task failed; ``UpdateError`` ``update-cancelled`` when it was cancelled."""
+        return self._error
+
+    def steps(self) -> Iterator[UpdateContext]:
+        """The update, one step at a time: a mini-batch, or a part of the verification.
+
+        The iterator ends when the task has ended, in whatever way; ``state`` and ``error`` tell which.
+
+        Raises:
+            UpdateError: ``update-state`` when it was started before, or when advanced from inside a handler.
+        """
+        if self._pumped or self._state is not TaskState.SUSPENDED:
+            raise UpdateError(
+                "update-state", f"expected a task that was never started, got one that is {self._state.value}"
+            )
+        self._pumped = True
+        return _Steps(self)
+
+    def resume(self) -> None:
+        """Runs the whole update; returns when the task has ended."""
+        for _ in self.steps():
+            pass
+
+    def cancel(self) -> None:
+        """Asks the task to end without a candidate; seen at the next step. After the end it does nothing."""
+        if self._state is TaskState.SUSPENDED:
+            self._end(_cancelled())
+        elif self._state is TaskState.RUNNING:
+            self._state = TaskState.CANCELLING
+
+    def _advance(self) -> UpdateContext | None:
+        """One step; None when the task has ended."""
+        if self._busy:
+            raise UpdateError("update-state", "expected the host to advance the update, got a call from a handler")
+        if self._ended:
+            return None
+        self._busy = True
+        try:
+            return self._step()
+        except BaseException as error:
+            if self._ended:  # the completion handler raised: the host's own error
+                raise
+            self._end(error if isinstance(error, Exception) else _abandoned())
+            if not isinstance(error, Exception):
+                raise
+            return None
+        finally:
+            self._busy = False
+
+    @property
+    def _ended(self) -> bool:
+        return self._state in (TaskState.COMPLETED, TaskState.FAILED)
+
+    def _step(self) -> UpdateContext | None:
+        if self._state is TaskState.SUSPENDED:
+            self._state = TaskState.RUNNING
+        context = None
+        if self._state is TaskState.RUNNING:
+            event = next(self._work, self)
+            context = None if isinstance(event, UpdateTask) else self._context(event)
+            if context is not None:
+                self._tell(context)
+        if self._state is TaskState.CANCELLING:
+            raise _cancelled()
+        if context is None:
+            self._end(None)
+        return context
+
+    def _tell(self, context: UpdateContext) -> None:
+        progress = self._handlers.progress
+        if progress is None or context.event is None or context.event not in self._handlers.for_events:
+            return
+        try:
+            progress(context)
+        except Exception as error:
+            raise UpdateError("update-handler", f"the progress handler failed: {error!r}") from error
+
+    def _context(self, event: ProgressEvent | None) -> UpdateContext:
+        return UpdateContext(self, event, dict(self._metrics), dict(self._parameters))
+
+    def _end(self, error: Exception | None) -> None:
+        """Ends the task and tells so; later calls do nothing."""
+        if self._ended:
+            return
+        self._work.close()
+        self._error = error
+        self._state = TaskState.COMPLETED if error is None else TaskState.FAILED
+        candidate = self._candidate if error is None else None
+        if self._handlers.completion is not None:
+            self._handlers.completion(UpdateContext(self, None, dict(self._metrics), dict(self._parameters), candidate))
+
+    def _train(self) -> Generator[ProgressEvent | None, None, None]:
+        """The work itself, on the copy: every sample embedded and added, then the candidate verified."""
+        model = self._model
+        model.head.k = self._parameters.get(ParameterKey.NUMBER_OF_NEIGHBORS, model.head.k)
+        size = self._parameters.get(ParameterKey.MINI_BATCH_SIZE, 1)
+        self._metrics[MetricKey.EPOCH_INDEX] = 0
+        yield ProgressEvent.TRAINING_BEGIN
+        for label, face in self._faces.items():
+            model.set_face(label, face)
+        for index, start in enumerate(range(0, len(self._samples), size)):
+            for sample in self._samples[start : start + size]:
+                model.add_example(sample.label, sample.drawing)
+            self._metrics[MetricKey.MINI_BATCH_INDEX] = index
+            yield ProgressEvent.MINI_BATCH_END
+        yield ProgressEvent.EPOCH_END
+        candidate = CompiledModel.of(model)
+        yield from self._verify(candidate)
+        self._candidate = candidate
+
+    def _verify(self, candidate: CompiledModel) -> Iterator[None]:
+        """What the file says must be what the model says, on the update's own drawings, to the bit."""
+        model, reloaded = self._model, candidate.model()
+        for sample in self._samples:
+            picture = render(sample.drawing, model.constraint)
+            if _votes(model, picture) != _votes(reloaded, picture):
+                raise UpdateError(
+                    "update-verification",
+                    "expected the compiled candidate to predict as the trained model, got another",
+                )
+            yield None
+
+
+class _Steps(Iterator[UpdateContext]):
+    """The steps of one task; closing it before the end fails the task."""
+
+    def __init__(self, task: UpdateTask) -> None:
+        self._task = task
+
+    def __next__(self) -> UpdateContext:
+        context = self._task._advance()
+        if context is None:
+            raise StopIteration
+        return context
+
+    def close(self) -> None:
+        """Ends the task without a candidate; after the end it does nothing."""
+        self._task._end(_abandoned())
+
+
+def _votes(model: Model, picture: NDArray[np.uint8]) -> object:
+    return model.head.vote(model.embed([picture]))
+
+
+def _cancelled() -> UpdateError:
+    return UpdateError("update-cancelled", "the update was cancelled; the model is as it was")
+
+
+def _abandoned() -> UpdateError:
+    return UpdateError("update-abandoned", "the update was given up before its end; the model is as it was")
+
+
+def _samples(batch: BatchProvider, description: ModelDescription) -> tuple[_Sample, ...]:
+    """The training data, checked against the description and canonical."""
+    if not isinstance(batch, BatchProvider):
+        raise UpdateError("update-argument", f"expected an ArrayBatch of examples, got {type(batch).__name__}")
+    if not len(batch):
+        raise UpdateError("update-argument", "expected at least one training example, got an empty batch")
+    samples = []
+    for index in range(len(batch)):
+        try:
+            samples.append(_sample(batch[index], description))
+        except FeatureError as error:
+            raise type(error)(error.code, f"training example {index}: {error}") from error
+    return tuple(samples)
+
+
+def _sample(features: FeatureProvider, description: ModelDescription) -> _Sample:
+    values = {feature.type: feature.value_in(features) for feature in description.training_inputs}
+    label = values[FeatureType.STRING].text
+    if not label:
+        raise FeatureError("feature-shape", "expected a label of at least one character, got an empty one")
+    return _Sample(label, canonical(values[FeatureType.IMAGE].drawing))
