@@ -1,0 +1,79 @@
+/** Python in this worker. Nothing outside of this module ever holds a PyProxy or a view of Python's memory. */
+
+import { loadPyodide } from "../pyodide/pyodide.mjs";
+import { InkmojiError } from "../errors.js";
+
+/**
+ * @typedef {import("../protocol.d.ts").Session} Session
+ * @typedef {import("../pyodide/ffi.js").PyProxy} PyProxy
+ * @typedef {import("../pyodide/ffi.js").PyCallable} PyCallable
+ * @typedef {Awaited<ReturnType<typeof loadPyodide>>} Pyodide
+ */
+
+/**
+ * Start Python and return its session, which holds no model yet.
+ *
+ * @param {(stage: "runtime" | "packages") => void} onStage
+ * @returns {Promise<Session>}
+ * @throws {InkmojiError} "worker-python": Pyodide or a package could not be loaded
+ */
+export async function startSession(onStage) {
+  onStage("runtime");
+  const pyodide = await loadPyodide({ indexURL: new URL("../pyodide/", import.meta.url).href });
+  onStage("packages");
+  await loadPackages(pyodide);
+  const module = pyodide.pyimport("inkmoji.session");
+  const session = /** @type {PyProxy} */ (module.Session());
+  const dispatch = /** @type {PyCallable} */ (module.call);
+  /** @param {string} method @param {unknown[]} values */
+  const invoke = (method, ...values) => call(pyodide, dispatch, [session, method], values);
+  return {
+    load: (archive) => invoke("load", archive),
+    predict(drawing) {
+      const prediction = invoke("predict", drawing);
+      return { ...prediction, label: prediction.label ?? null };
+    },
+    begin_update: (examples, faces) => void invoke("begin_update", examples, faces),
+    step: () => invoke("step") ?? null,
+    cancel: () => void invoke("cancel"),
+    candidate: () => invoke("candidate"),
+    adopt: () => invoke("adopt"),
+    discard: () => void invoke("discard"),
+  };
+}
+
+/** @param {Pyodide} pyodide */
+async function loadPackages(pyodide) {
+  /** @type {string[]} */
+  const errors = [];
+  await pyodide.loadPackage("inkmoji", {
+    messageCallback: () => {},
+    errorCallback: (message) => errors.push(message),
+  });
+  if (errors.length > 0) {
+    throw new InkmojiError("worker-python", `Python's packages could not be loaded: ${errors.join(" ")}`);
+  }
+}
+
+/**
+ * Call Python with `values` as its own dicts, lists and buffers; return its answer as plain objects and copies.
+ *
+ * @param {Pyodide} pyodide
+ * @param {PyCallable} dispatch  `inkmoji.session.call`
+ * @param {[PyProxy, string]} target
+ * @param {unknown[]} values
+ */
+function call(pyodide, dispatch, target, values) {
+  const given = values.map((value) => pyodide.toPy(value));
+  try {
+    const answer = dispatch(...target, ...given);
+    const { value, error } = answer.toJs({ dict_converter: Object.fromEntries, create_pyproxies: false });
+    answer.destroy();
+    if (error) {
+      throw new InkmojiError(error.code, error.message);
+    }
+    return value;
+  } finally {
+    given.forEach((proxy) => proxy.destroy());
+  }
+}
