@@ -32,9 +32,9 @@ def assemble(cache: Path, sources: list[Source]) -> Summary:
     """Bring `dist/` up to date; each costly step looks first whether it has been done already."""
     npm.install()
     types = vendor.type_files()
-    _synchronise(WORK / "types", types)
+    synchronise(WORK / "types", types)
     site = _site(cache, sources)
-    changed = _synchronise(DIST, site)
+    changed = synchronise(DIST, site)
     return Summary(len(site), changed, sum(map(len, site.values())))
 
 
@@ -96,7 +96,7 @@ def _pages(style_hash: str) -> dict[str, bytes]:
     return pages
 
 
-def _synchronise(folder: Path, files: Mapping[str, bytes]) -> int:
+def synchronise(folder: Path, files: Mapping[str, bytes]) -> int:
     """Make `folder` hold exactly `files`, touching only what differs; return how many it changed."""
     changed = 0
     for name, data in files.items():

@@ -53,7 +53,7 @@ def ensure(extras: Sequence[str]) -> None:
             _create()
         version = _run([str(PYTHON), "--version"], "the environment's Python does not start")
         key = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + version.encode()).hexdigest()
-        have = _installed(key)
+        have = installed(key)
         if have is not None and have.issuperset(extras):
             return
         wanted = sorted({*extras, *(have or ())})
@@ -74,7 +74,7 @@ def reexecute(arguments: Sequence[str]) -> None:
     os.execv(command[0], command)
 
 
-def _installed(key: str) -> set[str] | None:
+def installed(key: str) -> set[str] | None:
     """Return the extras that the stamp names, or None where it is of another project file or Python."""
     try:
         stamp = json.loads(STAMP.read_text(encoding="utf-8"))

@@ -55,7 +55,7 @@ class Server:
         self._http.prefix = prefix.rstrip("/") + "/"
         listed = root / "_headers"
         self._http.headers = parse_headers_file(listed.read_text("utf-8")) if headers else {}
-        self._thread = threading.Thread(target=self._http.serve_forever, daemon=True)
+        self._thread = threading.Thread(target=self._http.serve_forever, args=(0.05,), daemon=True)
 
     @property
     def url(self) -> str:

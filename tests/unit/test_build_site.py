@@ -1,0 +1,121 @@
+"""What `build` made: the site holds what it needs, nothing more, and names no other origin for its parts."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from web.tools import ROOT, assemble, package, policy, vendor
+from web.tools.notices import third_party
+
+PACKAGES = {"numpy", "pillow", "micropip", "packaging", "inkmoji"}
+SCRIPTS = {".js", ".mjs"}
+
+
+@pytest.fixture(scope="module")
+def lock(dist: Path) -> dict[str, dict[str, dict[str, object]]]:
+    data: dict[str, dict[str, dict[str, object]]] = json.loads((dist / "pyodide/pyodide-lock.json").read_text("utf-8"))
+    return data
+
+
+def test_the_lock_file_is_cut_to_what_ships(dist: Path, lock: dict[str, dict[str, dict[str, object]]]) -> None:
+    assert lock["packages"].keys() == PACKAGES
+    assert {path.name for path in (dist / "pyodide").glob("*.whl")} == {
+        entry["file_name"] for entry in lock["packages"].values()
+    }
+
+
+@pytest.mark.parametrize("name", sorted(PACKAGES))
+def test_each_wheel_has_the_hash_that_the_lock_file_says(
+    dist: Path, lock: dict[str, dict[str, dict[str, object]]], name: str
+) -> None:
+    entry = lock["packages"][name]
+    data = (dist / "pyodide" / str(entry["file_name"])).read_bytes()
+    assert hashlib.sha256(data).hexdigest() == entry["sha256"]
+
+
+def test_the_hashes_of_others_wheels_are_the_official_ones(lock: dict[str, dict[str, dict[str, object]]]) -> None:
+    official = json.loads((vendor.PARTS[0].source / "pyodide-lock.json").read_text("utf-8"))["packages"]
+    for name in PACKAGES - {"inkmoji"}:
+        assert lock["packages"][name] == official[name]
+
+
+def test_our_wheel_brings_numpy_and_pillow(lock: dict[str, dict[str, dict[str, object]]]) -> None:
+    entry = lock["packages"]["inkmoji"]
+    assert (entry["depends"], entry["imports"]) == (["numpy", "pillow"], ["inkmoji"])
+
+
+def test_our_wheel_holds_the_engine_as_it_is_now(dist: Path) -> None:
+    (wheel,) = (dist / "pyodide").glob("inkmoji-*-py3-none-any.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        packed = {name: archive.read(name) for name in archive.namelist() if name.startswith("inkmoji/")}
+    sources = {
+        path.relative_to(ROOT / "pysrc").as_posix(): path.read_bytes()
+        for path in (ROOT / "pysrc" / "inkmoji").rglob("*")
+        if path.is_file() and path.suffix != ".pyc"
+    }
+    assert packed == sources
+
+
+@pytest.mark.slow
+def test_our_wheel_is_the_same_bytes_when_built_again(tmp_path: Path) -> None:
+    built = package.own_wheel()
+    again = tmp_path / "again" / "wheel"
+    package._build(package._sources(), again)
+    assert (again / built.name).read_bytes() == built.read_bytes()
+
+
+def test_no_script_names_a_source_map(dist: Path) -> None:
+    scripts = [path for path in dist.rglob("*") if path.suffix in SCRIPTS]
+    assert scripts
+    assert [path for path in scripts if b"\n//# sourceMappingURL=" in path.read_bytes()] == []
+
+
+def test_every_import_is_relative_and_leads_to_a_file(dist: Path) -> None:
+    pattern = re.compile(r"^\s*(?:import|export)\b[^'\";]*?\bfrom\s*['\"]([^'\"]+)['\"]", re.MULTILINE)
+    for script in (path for path in dist.rglob("*") if path.suffix in SCRIPTS and path.parent.name != "pyodide"):
+        for name in pattern.findall(script.read_text("utf-8")):
+            assert name.startswith("."), f"{script} imports {name}"
+            assert (script.parent / name).is_file(), f"{script} imports {name}"
+
+
+def test_what_only_developers_need_does_not_ship(dist: Path) -> None:
+    names = [path.relative_to(dist).as_posix() for path in dist.rglob("*") if path.is_file()]
+    wrong = re.compile(r"(^|/)(package(-lock)?\.json|tsconfig.*\.json|node_modules/.*|tools/.*|.*\.d\.m?ts|.*\.map)$")
+    assert [name for name in names if wrong.search(name)] == []
+
+
+def test_pages_and_hosts_are_given_one_policy(dist: Path) -> None:
+    sent = policy.parse_headers_file((dist / "_headers").read_text("utf-8"))["Content-Security-Policy"]
+    pages = list(dist.glob("*.html"))
+    assert pages
+    for page in pages:
+        text = page.read_text("utf-8")
+        in_page = text.split('http-equiv="Content-Security-Policy" content="')[1].split('"')[0]
+        assert sent == in_page + "; frame-ancestors 'none'"
+
+
+def test_every_foreign_part_is_named_with_version_and_licence(dist: Path) -> None:
+    text = (dist / "THIRD_PARTY.md").read_text("utf-8")
+    named = dict(re.findall(r"^## (\S+) (\S+)\n\nLicence: \S", text, re.MULTILINE))
+    pinned = json.loads((ROOT / "web" / "package.json").read_text("utf-8"))["dependencies"]
+    assert pinned.items() <= named.items()
+    assert named.keys() - pinned.keys() == PACKAGES - {"inkmoji"}
+    assert third_party(sorted((dist / "pyodide").glob("[!i]*.whl"))).count("````text") == text.count("````text")
+
+
+def test_only_what_differs_is_written(tmp_path: Path) -> None:
+    site = {"a.js": b"one", "sub/b.js": b"two"}
+    assert assemble.synchronise(tmp_path, site) == 2
+    before = (tmp_path / "a.js").stat().st_mtime_ns
+    (tmp_path / "stray").mkdir()
+    (tmp_path / "stray" / "old.js").write_bytes(b"old")
+    assert assemble.synchronise(tmp_path, {"a.js": b"one", "sub/b.js": b"six"}) == 2
+    assert (tmp_path / "a.js").stat().st_mtime_ns == before
+    assert (tmp_path / "sub" / "b.js").read_bytes() == b"six"
+    assert not (tmp_path / "stray").exists()
