@@ -81,7 +81,6 @@ export class Inkmoji {
     this.#onStatus = onStatus;
     this.#worker = new Worker(new URL("worker/main.js", base), { type: "module" });
     this.#worker.onerror = (event) => {
-      event.preventDefault();
       this.#fail(`Inkmoji's worker has failed: ${event.message || "it could not be loaded"}. Reload the page.`);
     };
     this.#worker.onmessageerror = () => this.#fail("Inkmoji's worker sent something unreadable. Reload the page.");
