@@ -108,13 +108,21 @@ def test_no_folder_is_listed_and_nothing_outside_is_served(server: Server, path:
     assert b"main.mjs" not in data
 
 
+def test_a_folder_without_its_slash_is_not_found_since_relative_addresses_would_break(
+    server: Server, folder: Path
+) -> None:
+    (folder / "worker" / "index.html").write_text("<title>Inside</title>", encoding="utf-8")
+    assert get(server, "/worker/")[0] == 200
+    assert get(server, "/worker")[0] == 404
+
+
 def test_under_a_prefix_only_the_prefix_is_served(folder: Path) -> None:
     with Server(folder, prefix="/some/where") as server:
         assert server.url.endswith("/some/where/")
         assert get(server, "/some/where/")[2] == b"<title>Home</title>"
         assert get(server, "/some/where/app.js")[0] == 200
         assert get(server, "/app.js")[0] == 404
-        assert get(server, "/some/whereapp.js")[0] == 404
+        assert get(server, "/some/other/app.js")[0] == 404
 
 
 def test_without_a_port_the_next_free_one_is_taken(folder: Path, server: Server) -> None:
