@@ -27,7 +27,8 @@ into "examples" or -1, ``examples.points`` uint16 (sum of P, 2), ``examples.leng
 
 There is one way only to write a model: ``loads`` encodes what it read once more and refuses bytes that differ
 anywhere, so unknown keys, other orders, unused or overlapping data cannot hide in a file. Nothing in it is
-executed. Sizes are bounded and compared with the file's length before anything is allocated.
+executed. A header has at most 16 MiB, a file at most 64 MiB; sizes are bounded and compared with the file's
+length before anything is allocated.
 """
 
 from __future__ import annotations
@@ -49,6 +50,7 @@ from inkmoji.model import Model
 MAGIC = b"\x89INKMOJI"
 VERSION = 1
 MAX_BYTES = 64 << 20
+MAX_HEADER = 16 << 20
 _PREFIX = struct.Struct("<8sII")
 _DIGEST = 32
 
@@ -57,11 +59,15 @@ def dumps(model: Model) -> bytes:
     """The model as a compiled model file; the same model gives the same bytes.
 
     Raises:
-        ArchiveError: ``archive-too-large`` above ``MAX_BYTES``.
+        ArchiveError: ``archive-too-large`` above ``MAX_BYTES`` or ``MAX_HEADER``; ``archive-content`` for a text
+            that UTF-8 or a setting that JSON cannot hold.
     """
-    header, tensors = _encoded(model)
+    try:
+        header, tensors = _encoded(model)
+    except (TypeError, ValueError) as error:
+        raise ArchiveError("archive-content", f"expected a model that JSON in UTF-8 can hold, got: {error}") from error
     body = b"".join([_PREFIX.pack(MAGIC, VERSION, len(header)), header, *tensors])
-    if len(body) + _DIGEST > MAX_BYTES:
+    if len(body) + _DIGEST > MAX_BYTES or len(header) > MAX_HEADER:
         raise ArchiveError(
             "archive-too-large", f"expected a model of at most {MAX_BYTES} bytes, got {len(body)}; remove examples"
         )
@@ -75,7 +81,7 @@ def loads(data: bytes | bytearray | memoryview) -> Model:
         ArchiveError: ``archive-truncated``, ``archive-magic``, ``archive-version``, ``archive-checksum``,
             ``archive-too-large``, ``archive-header``, ``archive-tensor`` or ``archive-content``. Nothing else.
     """
-    view = memoryview(data).cast("B")
+    view = memoryview(data if isinstance(data, bytes) else bytes(memoryview(data)))  # nobody can change these later
     header, body = _opened(view)
     parsed = _parsed(bytes(header))
     try:
@@ -148,6 +154,8 @@ def _opened(view: memoryview) -> tuple[memoryview, memoryview]:
             "archive-version",
             f"expected format version {VERSION}, got {version}; a newer Inkmoji may be needed to open this file",
         )
+    if length > MAX_HEADER:
+        raise ArchiveError("archive-too-large", f"expected a header of at most {MAX_HEADER} bytes, got {length}")
     start, end = _PREFIX.size + length, size - _DIGEST
     if start > end:
         raise ArchiveError("archive-truncated", f"expected a header of {length} bytes, got a file of {size} bytes")
@@ -174,11 +182,12 @@ def _tensors(parsed: Mapping[str, Any], body: memoryview) -> dict[str, NDArray[A
     for entry in schema.items(parsed, "tensors"):
         name, dtype = schema.text(entry, "name"), schema.text(entry, "dtype")
         shape = schema.wholes(entry, "shape", 0, MAX_BYTES)
-        if dtype not in schema.DTYPES or len(shape) > 4 or name in tensors:
+        extent = math.prod(max(axis, 1) for axis in shape)  # NumPy bounds it even where an axis is 0
+        if dtype not in schema.DTYPES or len(shape) > 4 or extent > MAX_BYTES or name in tensors:
             raise ArchiveError(
                 "archive-tensor",
                 f"expected tensors with names of their own, of at most 4 axes and of {', '.join(schema.DTYPES)}; "
-                f"got {name!r} of {dtype!r} and {len(shape)} axes",
+                f"got {name!r} of {dtype!r} and shape {shape}",
             )
         kind = np.dtype(dtype).newbyteorder("<")
         length = math.prod(shape) * kind.itemsize

@@ -64,6 +64,10 @@ class FeatureDescription:
         Raises:
             FeatureError: ``feature-missing``, ``feature-type`` or ``feature-shape``.
         """
+        if not isinstance(provider, FeatureProvider):
+            raise FeatureError(
+                "feature-type", f"expected a feature provider, got {type(provider).__name__}; use DictFeatureProvider"
+            )
         value = provider.feature_value(self.name)
         if value is None:
             got = ", ".join(sorted(map(repr, provider.feature_names))) or "none"
@@ -92,7 +96,7 @@ class ParameterKey(Enum):
 
 @dataclass(frozen=True)
 class ParameterDescription:
-    """Default and allowed range of one whole-number parameter, bounds included."""
+    """Default and allowed range of one whole-number parameter, at least 1, bounds included."""
 
     key: ParameterKey
     default: int
@@ -100,6 +104,8 @@ class ParameterDescription:
     maximum: int
 
     def __post_init__(self) -> None:
+        if self.minimum < 1:
+            raise ParameterError("parameter-value", f"expected a {self.key.value} of at least 1, got {self.minimum}")
         self.check(self.default)
 
     def check(self, value: object) -> int:

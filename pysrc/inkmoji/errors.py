@@ -8,7 +8,7 @@
     ├── ParameterError    a training parameter outside what the model allows
     │     parameter-unknown, parameter-value
     ├── NetworkError      layers that do not fit together
-    │     network-layer, network-blob, network-shape, network-weights
+    │     network-layer, network-blob, network-shape, network-weights, network-output
     ├── HeadError         a classifier head whose parts do not fit together
     │     head-shape, head-value
     ├── ArchiveError      bytes that are not a sound compiled model

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Protocol, runtime_checkable
+from typing import Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -106,15 +106,22 @@ class FeatureValue:
     @classmethod
     def image(cls, drawing: Drawing) -> FeatureValue:
         """A drawing; it is prepared for the model's image constraint when it is used."""
-        if not isinstance(drawing, Strokes | Picture):
-            raise FeatureError("feature-type", f"expected a drawing (Strokes or Picture), got {type(drawing).__name__}")
-        return cls(FeatureType.IMAGE, drawing)
+        try:
+            if isinstance(drawing, Strokes):
+                return cls(FeatureType.IMAGE, Strokes(_frozen(drawing.points), _frozen(drawing.lengths)))
+            if isinstance(drawing, Picture):
+                return cls(FeatureType.IMAGE, Picture(_frozen(drawing.pixels)))
+        except ValueError as error:  # nested lists of different lengths
+            raise DrawingError("drawing-malformed", f"expected arrays of numbers, got {error}") from error
+        raise FeatureError("feature-type", f"expected a drawing (Strokes or Picture), got {type(drawing).__name__}")
 
     @classmethod
     def string(cls, text: str) -> FeatureValue:
         """A text."""
         if not isinstance(text, str):
             raise FeatureError("feature-type", f"expected a str, got {type(text).__name__}")
+        if not is_unicode(text):
+            raise FeatureError("feature-type", f"expected a str of whole characters, got {text!r} with half a pair")
         return cls(FeatureType.STRING, text)
 
     @classmethod
@@ -131,17 +138,37 @@ class FeatureValue:
         """A real number; a bool is refused."""
         if isinstance(number, bool) or not isinstance(number, int | float | np.integer | np.floating):
             raise FeatureError("feature-type", f"expected a float, got {type(number).__name__}")
-        return cls(FeatureType.DOUBLE, float(number))
+        try:
+            return cls(FeatureType.DOUBLE, float(number))
+        except OverflowError as error:
+            raise FeatureError("feature-type", "expected a float, got an int too large for one") from error
 
     @classmethod
     def multi_array(cls, array: ArrayLike) -> FeatureValue:
         """An array of numbers, copied as read-only float32 of the same shape."""
         try:
-            copy = np.array(array, dtype=np.float32)
-        except (TypeError, ValueError) as error:
+            values = np.asarray(array)
+        except ValueError as error:
             raise FeatureError("feature-type", f"expected an array of numbers, got {error}") from error
-        copy.flags.writeable = False
-        return cls(FeatureType.MULTI_ARRAY, copy)
+        if values.dtype.kind not in "fiu":
+            raise FeatureError("feature-type", f"expected an array of real numbers, got one of {values.dtype}")
+        with np.errstate(over="ignore"):  # what float32 cannot hold becomes infinite
+            return cls(FeatureType.MULTI_ARRAY, _frozen(values.astype(np.float32)))
+
+
+def is_unicode(text: str) -> bool:
+    """Whether UTF-8 can hold the text: it cannot hold half of a surrogate pair, which a host may hand over."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _frozen(array: NDArray[Any]) -> NDArray[Any]:
+    copy = np.array(array)
+    copy.flags.writeable = False
+    return copy
 
 
 @runtime_checkable

@@ -33,6 +33,7 @@ MAX_PIXELS = 4096 * 4096
 _STORED_POINTS = 2048
 _MAX_COORDINATE = 1e7
 _INK = 64  # coverage from which a pixel of a picture counts as ink, of 255
+_WINDOWS = 1 << 22  # most pixels of all windows drawn at once: bounds the memory of long drawings at large sizes
 _CONTRAST = 24  # least difference between ink and paper, of 255
 
 Floats = NDArray[np.float32]
@@ -92,10 +93,9 @@ def _canonical_strokes(drawing: Strokes) -> Strokes:
     if len(points) > _STORED_POINTS:
         step = _path_length(points, lengths) / (_STORED_POINTS - 2 * len(lengths))
         points, lengths = _thinned(points, lengths, step)
-    low, high = points.min(axis=0), points.max(axis=0)
-    side = float((high - low).max())
-    scale = GRID / side if side > 0.0 else 0.0  # a lone dot goes to the middle
-    grid = np.rint((points - (low + high) / 2.0) * scale + GRID / 2.0)
+    moved = points - points.min(axis=0)
+    grid = np.rint(moved / (float(moved.max()) or 1.0) * GRID)
+    grid += (GRID - grid.max(axis=0)) // 2  # whole numbers, so that canonical strokes stay where they are
     keep = _starts(lengths)
     keep[1:] |= (grid[1:] != grid[:-1]).any(axis=1)
     return Strokes(grid[keep].astype(np.uint16), _counts(keep, lengths))
@@ -110,7 +110,7 @@ def _checked_strokes(drawing: Strokes) -> tuple[NDArray[np.float64], NDArray[np.
         )
     if len(points) == 0 or len(lengths) == 0:
         raise DrawingError("drawing-empty", "expected a drawing with at least one point, got none; draw something")
-    if lengths.dtype.kind not in "iu" or lengths.min() < 1 or int(lengths.sum()) != len(points):
+    if lengths.dtype.kind not in "iu" or not _partition(lengths, len(points)):
         raise DrawingError(
             "drawing-malformed", f"expected stroke lengths of at least 1 that sum to {len(points)}, got {lengths[:8]}"
         )
@@ -127,6 +127,11 @@ def _checked_strokes(drawing: Strokes) -> tuple[NDArray[np.float64], NDArray[np.
             "drawing-too-large", f"expected coordinates within ±{_MAX_COORDINATE:.0f}, got {np.abs(values).max():.3g}"
         )
     return values, lengths.astype(np.intp)
+
+
+def _partition(lengths: NDArray[np.integer], count: int) -> bool:
+    """Whether lengths of at least 1 sum to the count; each is bounded first, so that no sum can wrap around."""
+    return int(lengths.min()) >= 1 and int(lengths.max()) <= count and int(lengths.sum()) == count
 
 
 def _starts(lengths: NDArray[np.intp]) -> NDArray[np.bool_]:
@@ -195,8 +200,19 @@ def _pieces(points: Floats, lengths: NDArray[np.intp], longest: np.float32) -> t
 
 def _inked(starts: Floats, moves: Floats, radius: np.float32, longest: np.float32, side: int) -> Bytes:
     """The pieces' ink in a window of pixels around each, the darkest of all windows at every pixel."""
-    half = np.float32(0.5)
     reach = math.ceil(float(longest) + 2.0 * float(radius) + 1.0) + 1
+    width = side + 2 * reach  # windows may hang over the edge
+    canvas = np.zeros(width * width, np.float32)
+    many = max(_WINDOWS // reach**2, 1)
+    for first in range(0, len(starts), many):
+        _ink_windows(canvas, starts[first : first + many], moves[first : first + many], radius, reach)
+    square = canvas.reshape(width, width)[reach : reach + side, reach : reach + side]
+    return np.rint(np.minimum(square, np.float32(1.0)) * np.float32(255.0)).astype(np.uint8)
+
+
+def _ink_windows(canvas: Floats, starts: Floats, moves: Floats, radius: np.float32, reach: int) -> None:
+    """Draws each piece into its window, ``reach`` pixels a side, of a flat square canvas with a border as wide."""
+    half, width = np.float32(0.5), math.isqrt(len(canvas))
     corner = np.floor(np.minimum(starts, starts + moves) - (radius + half))
     offsets = np.arange(reach, dtype=np.float32) + half
     x = ((corner[:, 0] - starts[:, 0])[:, None] + offsets)[:, None, :]
@@ -211,13 +227,9 @@ def _inked(starts: Floats, moves: Floats, radius: np.float32, longest: np.float3
     across_y *= across_y
     across_x += across_y
     ink = np.subtract(radius + half, np.sqrt(across_x, out=across_x), out=across_x)
-    width = side + 2 * reach  # windows may hang over the edge
     first = ((corner[:, 1] + reach) * width + corner[:, 0] + reach).astype(np.intp)
     window = np.arange(reach)[:, None] * width + np.arange(reach)
-    canvas = np.zeros(width * width, np.float32)
     np.maximum.at(canvas, (first[:, None, None] + window).ravel(), ink.ravel())
-    square = canvas.reshape(width, width)[reach : reach + side, reach : reach + side]
-    return np.rint(np.minimum(square, np.float32(1.0)) * np.float32(255.0)).astype(np.uint8)
 
 
 # Pictures

@@ -16,6 +16,8 @@ from numpy.typing import NDArray
 from inkmoji.errors import NetworkError
 from inkmoji.linalg import Floats, im2col, matmul
 
+MOST_VALUES = 1 << 24  # that a network may hold at once for one drawing: 64 MB, far above any model for a web page
+
 Shape = tuple[int, ...]
 Setting = int | float | str
 Weights = Mapping[str, NDArray[np.float32] | NDArray[np.float16]]
@@ -90,13 +92,18 @@ def _convolution_shape(layer: Layer, shape: Shape) -> Shape:
     if layer.weights["bias"].shape != weight.shape[:1]:
         raise layer.error("network-shape", f"bias of shape {weight.shape[:1]}", str(layer.weights["bias"].shape))
     if layer.settings["padding"] == "same":
-        return (len(weight), -(-shape[1] // stride), -(-shape[2] // stride))
-    if layer.settings["padding"] != "valid":
+        output = (len(weight), -(-shape[1] // stride), -(-shape[2] // stride))
+    elif layer.settings["padding"] == "valid":
+        output = _fitting(layer, len(weight), shape, weight.shape[2:], stride)
+    else:
         raise layer.error("network-layer", 'padding "same" or "valid"', repr(layer.settings["padding"]))
-    return _fitting(layer, len(weight), shape, weight.shape[2:], stride)
+    patches = math.prod(weight.shape[1:]) * output[1] * output[2]
+    if patches > MOST_VALUES:
+        raise layer.error("network-shape", f"at most {MOST_VALUES} values in all patches", str(patches))
+    return output
 
 
-def _fitting(layer: Layer, channels: int, shape: Shape, kernel: Shape, stride: int) -> Shape:
+def _fitting(layer: Layer, channels: int, shape: Shape, kernel: Shape, stride: int) -> tuple[int, int, int]:
     rows, columns = _positions(shape[1:], kernel, stride)
     if kernel[0] > shape[1] or kernel[1] > shape[2]:
         raise layer.error("network-shape", f"an input of at least {kernel}", str(shape[1:]))
@@ -120,8 +127,8 @@ def _batch_norm_shape(layer: Layer, shape: Shape) -> Shape:
         if len(shape) != 3 or array.shape != shape[:1]:
             raise layer.error("network-shape", f"{name} (C,) for an input (C, H, W) of {shape}", str(array.shape))
     epsilon = layer.settings["epsilon"]
-    if not isinstance(epsilon, float) or not 0.0 < epsilon < 1.0:
-        raise layer.error("network-layer", "epsilon between 0 and 1", repr(epsilon))
+    if not isinstance(epsilon, float) or not 0.0 < np.float32(epsilon) < 1.0:
+        raise layer.error("network-layer", "epsilon as a float32 between 0 and 1", repr(epsilon))
     if float(layer.weight("variance").min()) < 0.0:
         raise layer.error("network-weights", "variances of at least 0", str(layer.weight("variance").min()))
     return shape

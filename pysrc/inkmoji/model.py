@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from inkmoji.description import ImageConstraint, ModelDescription
 from inkmoji.errors import FeatureError, HeadError, NetworkError
-from inkmoji.features import BatchProvider, Drawing, FeatureProvider, Strokes
+from inkmoji.features import BatchProvider, Drawing, FeatureProvider, Strokes, is_unicode
 from inkmoji.image import prepare, render
 from inkmoji.linalg import Floats
 from inkmoji.neighbors import NearestNeighbors
@@ -39,14 +39,22 @@ class Face:
     image: bytes = b""
 
     def __post_init__(self) -> None:
-        if len(self.text) > _MOST_TEXT or len(self.name) > _MOST_TEXT:
-            raise FeatureError("feature-shape", f"expected a face's text and name of at most {_MOST_TEXT} characters")
+        for words in (self.text, self.name):
+            if not isinstance(words, str) or not is_unicode(words):
+                raise FeatureError("feature-type", f"expected a face's text and name as whole text, got {words!r}")
+            if len(words) > _MOST_TEXT:
+                raise FeatureError(
+                    "feature-shape",
+                    f"expected a face's text and name of at most {_MOST_TEXT} characters, got {len(words)}",
+                )
         if not self.text and not self.image:
             raise FeatureError("feature-missing", "expected a face with a text or an image, got neither")
         if self.image and (len(self.image) > _MOST_IMAGE or not self.image.startswith(PNG_SIGNATURE)):
             raise FeatureError("feature-type", f"expected a face's image as a PNG of at most {_MOST_IMAGE} bytes")
-        if not 0 <= self.created < 2**53:
-            raise FeatureError("feature-shape", f"expected created as milliseconds since 1970, got {self.created}")
+        if type(self.created) is not int or not 0 <= self.created < 2**53:
+            raise FeatureError(
+                "feature-shape", f"expected created as whole milliseconds since 1970, got {self.created!r}"
+            )
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,6 +6,7 @@ Dudani, "The distance-weighted k-nearest-neighbor rule", 1976, in the form of sc
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -99,12 +100,14 @@ class NearestNeighbors:
 
         Args:
             embedding: (dimension,), finite and within float16.
-            label: its label.
+            label: its label, not empty.
             owner: the example it belongs to.
 
         Raises:
             HeadError: ``head-shape`` or ``head-value``.
         """
+        if not label:
+            raise HeadError("head-value", "expected a label of at least one character, got an empty one")
         if embedding.shape != (self.dimension,):
             raise HeadError("head-shape", f"expected an embedding of shape ({self.dimension},), got {embedding.shape}")
         with np.errstate(over="ignore"):
@@ -132,9 +135,8 @@ class NearestNeighbors:
             raise HeadError("head-shape", f"expected queries of shape (N, {self.dimension}), got {queries.shape}")
         if not len(self):
             return [Vote(self.default_label, {}, float("inf")) for _ in queries]
-        rows = self._rows[: len(self)]
-        products = matmul(queries, rows.T)
-        rough = self._squares[: len(self)] - 2.0 * products
+        with np.errstate(all="ignore"):  # a query too large for float32 is measured exactly
+            rough = self._squares[: len(self)] - 2.0 * matmul(queries, self._rows[: len(self)].T)
         return [self._vote(query, distances) for query, distances in zip(queries, rough, strict=True)]
 
     def copy(self) -> NearestNeighbors:
@@ -146,9 +148,9 @@ class NearestNeighbors:
 
     def _vote(self, query: Floats, rough: Floats) -> Vote:
         """The vote by exact distances to the entries that are nearest by the rough ones."""
-        nearest = np.argsort(rough, kind="stable")[: self.k]
-        exact = ((self._rows[nearest] - query) ** 2).sum(axis=1, dtype=np.float64)
-        order = np.lexsort((nearest, exact))
+        nearest = self._contenders(query, rough)
+        exact = ((self._rows[nearest].astype(np.float64) - query) ** 2).sum(axis=1)
+        order = np.lexsort((nearest, exact))[: self.k]
         distances = exact[order]
         weights = self._weights(np.sqrt(distances))
         shares: dict[str, float] = {}
@@ -160,6 +162,18 @@ class NearestNeighbors:
         near = self.threshold is None or float(distances[0]) <= self.threshold
         label = ranked[0][0] if near else self.default_label
         return Vote(label, {name: share / total for name, share in ranked if share > 0.0}, float(distances[0]))
+
+    def _contenders(self, query: Floats, rough: Floats) -> NDArray[np.intp]:
+        """All entries that can be among the k nearest, however the matrix product was rounded.
+
+        The bound is that of Higham, "Accuracy and Stability of Numerical Algorithms", 2002, section 3.1.
+        """
+        if len(rough) <= self.k:
+            return np.arange(len(rough))
+        far, longest = float(np.linalg.norm(query.astype(np.float64))), math.sqrt(self._squares[: len(rough)].max())
+        slack = (self.dimension + 4) * float(np.finfo(np.float32).eps) * longest * (longest + 2.0 * far)
+        kth = np.partition(rough, self.k - 1)[self.k - 1]
+        return np.flatnonzero(~(rough.astype(np.float64) > float(kth) + slack))  # NaN may be among them
 
     def _weights(self, distances: NDArray[np.float64]) -> NDArray[np.float64]:
         if self.weighting == "uniform":

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from inkmoji.errors import NetworkError
-from inkmoji.layers import KINDS, Layer, Shape, batch_norm_affine
+from inkmoji.layers import KINDS, MOST_VALUES, Layer, Shape, batch_norm_affine
 from inkmoji.linalg import Floats
-
-_MOST_VALUES = 1 << 24  # of one blob for one drawing: 64 MB, far above any model for a web page
 
 
 class Network:
@@ -35,7 +34,8 @@ class Network:
         self.input_shape = tuple(input_shape)
         self.output = output
         self.shapes = self._checked()
-        self._steps = _folded(tuple(_as_float32(layer) for layer in self.layers), output)
+        with np.errstate(all="ignore"):  # weights too large are found by what they give
+            self._steps = _folded(tuple(_as_float32(layer) for layer in self.layers), output)
 
     @property
     def dimension(self) -> int:
@@ -52,26 +52,32 @@ class Network:
             (N, dimension) float32.
 
         Raises:
-            NetworkError: ``network-shape`` when the batch has another shape.
+            NetworkError: ``network-shape`` when the batch has another shape; ``network-output`` when a value is
+                NaN or infinite.
         """
         if batch.shape[1:] != self.input_shape:
             raise NetworkError(
                 "network-shape", f"expected a batch of shape (N, *{self.input_shape}), got {batch.shape}"
             )
         blobs = {self.input: np.asarray(batch, dtype=np.float32)}
-        for layer in self._steps:
-            blobs[layer.output] = KINDS[layer.kind].forward(layer, blobs[layer.inputs[0]])
+        with np.errstate(all="ignore"):
+            for layer in self._steps:
+                blobs[layer.output] = KINDS[layer.kind].forward(layer, blobs[layer.inputs[0]])
+        if not np.isfinite(blobs[self.output]).all():
+            raise NetworkError("network-output", "expected finite outputs, got NaN or infinity: weights too large")
         return blobs[self.output]
 
     def _checked(self) -> dict[str, Shape]:
         """The shape of every blob, without the batch."""
         shapes = {self.input: self.input_shape}
         names: set[str] = set()
+        values = math.prod(self.input_shape)
         for layer in self.layers:
             _check_layer(layer, names, shapes)
             shape = KINDS[layer.kind].shape(layer, shapes[layer.inputs[0]])
-            if math.prod(shape) > _MOST_VALUES:
-                raise layer.error("network-shape", f"an output of at most {_MOST_VALUES} values", str(shape))
+            values += math.prod(shape)
+            if values > MOST_VALUES:
+                raise layer.error("network-shape", f"blobs of at most {MOST_VALUES} values in all", str(values))
             shapes[layer.output] = shape
             names.add(layer.name)
         if len(shapes.get(self.output, ())) != 1:
@@ -105,7 +111,7 @@ def _as_float32(layer: Layer) -> Layer:
 
 def _folded(layers: tuple[Layer, ...], output: str) -> tuple[Layer, ...]:
     """The layers with each batch norm multiplied into the convolution before it, where only it reads that."""
-    readers = [name for layer in layers for name in layer.inputs] + [output]
+    readers = Counter([output, *(name for layer in layers for name in layer.inputs)])
     steps: list[Layer] = []
     for layer in layers:
         before = steps[-1] if steps else None
@@ -114,7 +120,7 @@ def _folded(layers: tuple[Layer, ...], output: str) -> tuple[Layer, ...]:
             and before is not None
             and before.kind == "convolution"
             and layer.inputs == (before.output,)
-            and readers.count(before.output) == 1
+            and readers[before.output] == 1
         ):
             scale, shift = batch_norm_affine(layer)
             weights = {

@@ -6,6 +6,7 @@ model and at most one running update with its candidate.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, TypedDict
 
@@ -174,7 +175,7 @@ class Session:
 
     def _go_live(self, compiled: CompiledModel) -> Summary:
         self._live, self._model = compiled, compiled.model()
-        examples = [example.label for example in self._model.examples]
+        examples = Counter(example.label for example in self._model.examples)
         faces = self._model.faces
         stickers: list[StickerSummary] = []
         for label in dict.fromkeys(self._model.head.labels):
@@ -185,7 +186,7 @@ class Session:
                     "text": face.text,
                     "name": face.name,
                     "created": face.created,
-                    "examples": examples.count(label),
+                    "examples": examples[label],
                 }
             )
         return {"stickers": stickers, "bytes": len(compiled.data)}
@@ -212,7 +213,8 @@ def _drawing(plain: Plain) -> Drawing:
         return Strokes(points.astype(np.float64).reshape(-1, 2), _buffer(plain["lengths"], np.int32).astype(np.intp))
     if "pixels" in plain and "width" in plain and "height" in plain:
         pixels, width, height = _buffer(plain["pixels"], np.uint8), plain["width"], plain["height"]
-        if not isinstance(width, int) or not isinstance(height, int) or pixels.size != 4 * width * height:
+        whole = isinstance(width, int) and isinstance(height, int) and width >= 0 and height >= 0
+        if not whole or pixels.size != 4 * width * height:
             raise DrawingError(
                 "drawing-malformed", f"expected 4 bytes for each of {width} x {height} pixels, got {pixels.size} bytes"
             )

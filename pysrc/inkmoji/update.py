@@ -114,7 +114,8 @@ class UpdateTask:
         faces: the faces of new labels; they become part of the candidate.
 
     Raises:
-        UpdateError: ``update-argument`` for anything but a ``CompiledModel``, or for no examples.
+        UpdateError: ``update-argument`` for anything but a ``CompiledModel`` that can be updated, for no examples,
+            or for the face of a label that is not taught.
         FeatureError: for an example that does not fit the description, or a drawing that is none.
         ParameterError: for a parameter the model does not know or allow.
     """
@@ -140,6 +141,9 @@ class UpdateTask:
         self._samples = _samples(training_data, self._model.description)
         self._handlers = handlers or ProgressHandlers()
         self._faces = dict(faces or {})
+        untaught = self._faces.keys() - {sample.label for sample in self._samples} - set(self._model.head.labels)
+        if untaught:
+            raise UpdateError("update-argument", f"expected faces of labels that are taught, got {sorted(untaught)}")
         self._work: Generator[ProgressEvent | None, None, None] = self._train()
         self._pumped = False
         self._busy = False
@@ -319,6 +323,9 @@ def _samples(batch: BatchProvider, description: ModelDescription) -> tuple[_Samp
         raise UpdateError("update-argument", f"expected an ArrayBatch of examples, got {type(batch).__name__}")
     if not len(batch):
         raise UpdateError("update-argument", "expected at least one training example, got an empty batch")
+    types = sorted(feature.type.value for feature in description.training_inputs)
+    if types != ["image", "string"]:
+        raise UpdateError("update-argument", f"expected a model that learns from an image and a string, got {types}")
     samples = []
     for index in range(len(batch)):
         try:
