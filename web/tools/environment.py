@@ -49,8 +49,8 @@ def inside() -> bool:
 def ensure(extras: Sequence[str]) -> None:
     """Make the environment and install `inkmoji[extras]`, unless a stamp says that it has been done."""
     with lock("environment"):
-        if not PYTHON.exists():
-            _create()
+        if not (PYTHON.exists() and (STAMP.exists() or inside())):
+            _create()  # also when an earlier attempt was interrupted
         version = _run([str(PYTHON), "--version"], "the environment's Python does not start")
         key = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + version.encode()).hexdigest()
         have = installed(key)
