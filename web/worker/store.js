@@ -141,7 +141,7 @@ export class Store {
   /** @param {Uint8Array<ArrayBuffer>} archive @param {string} checksum */
   #stage(archive, checksum) {
     return this.#transact("readwrite", (transaction) =>
-      transaction.objectStore("generations").add({ state: "staged", archive, checksum, created: Date.now() }),
+      transaction.objectStore("generations").put({ state: "staged", archive, checksum, created: Date.now() }),
     );
   }
 
