@@ -1,0 +1,224 @@
+/** Composes the page: ink, stickers, dialogs and the client that recognises and learns. */
+
+import { Announcer } from "./announce.js";
+import { Board } from "./board.js";
+import { InkSurface } from "./canvas.js";
+import { Inkmoji, InkmojiError } from "./client.js";
+import { Menu } from "./menu.js";
+import { Pen } from "./pen.js";
+import { Recognizer } from "./recognizer.js";
+import { ResetDialog } from "./reset.js";
+import { Status } from "./status.js";
+import { strings } from "./strings.js";
+import { TeachDialog } from "./teach.js";
+
+/** @typedef {import("./strokes.js").Stroke} Stroke */
+/** @typedef {import("./teach.js").Lesson} Lesson */
+
+const PEN_WIDTH = 8;
+
+/** @param {string} selector */
+const find = (selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
+
+class App {
+  /** @type {PromiseWithResolvers<Inkmoji>} */
+  #client = Promise.withResolvers();
+  /** @type {Inkmoji | null} */
+  #live = null;
+  /** @type {{ stage: keyof typeof strings.stages, share: number }} */
+  #stage = { stage: "runtime", share: 0 };
+  #learning = false;
+
+  constructor() {
+    const canvas = /** @type {HTMLCanvasElement} */ (find("#board"));
+    this.status = new Status(find("#pill"));
+    this.announcer = new Announcer(find("#status"));
+    this.board = new Board(/** @type {HTMLUListElement} */ (find("#stickers")));
+    this.surface = new InkSurface(canvas, { penWidth: PEN_WIDTH });
+    this.pen = new Pen(this.surface, {
+      accepts: () => !this.menu.isOpen,
+      onDown: () => this.#penDown(),
+      onStroke: (stroke) => this.#penUp(stroke),
+    });
+    this.recognizer = this.#createRecognizer();
+    this.teach = new TeachDialog(
+      /** @type {HTMLDialogElement} */ (find("#teach")), (lesson) => this.#learn(lesson), explain);
+    this.reset = new ResetDialog(/** @type {HTMLDialogElement} */ (find("#reset")), () => this.#reset(), explain);
+    this.menu = new Menu(
+      /** @type {HTMLButtonElement} */ (find("#menu-button")), find("#menu"), (action) => this.#act(action));
+    find("#retry").addEventListener("click", () => void this.start());
+  }
+
+  async start() {
+    find("#failure").hidden = true;
+    this.#stage = { stage: "runtime", share: 0 };
+    this.#showState();
+    try {
+      const client = await Inkmoji.start({
+        onStatus: ({ stage, loaded, total }) => {
+          this.#stage = { stage, share: total > 0 ? loaded / total : 0 };
+          this.#showState();
+        },
+      });
+      this.#connect(client);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  /** @param {Inkmoji} client */
+  #connect(client) {
+    this.#live = client;
+    client.on("notice", ({ level, message }) => this.announcer.say(message, level === "error" ? "error" : "info"));
+    client.on("change", () => this.#showWelcome());
+    this.#client.resolve(client);
+    this.recognizer.connect(client);
+    this.#showState();
+    this.#showWelcome();
+    if (client.storage.message) this.announcer.say(client.storage.message);
+    else this.announcer.say(strings.ready, "quiet");
+  }
+
+  /** @param {unknown} error */
+  #fail(error) {
+    this.status.state = "failed";
+    find("#failure-message").textContent = explain(error);
+    find("#failure").hidden = false;
+  }
+
+  #createRecognizer() {
+    return new Recognizer({
+      onRecognised: (strokes, label) => this.#place(strokes, label),
+      onUnknown: (strokes) => this.#ask(strokes),
+      onError: (_strokes, error) => this.announcer.say(strings.predictFailed(explain(error)), "error"),
+      isOccupied: () => this.pen.down || this.teach.isOpen || this.reset.isOpen || this.menu.isOpen,
+      onChange: () => this.#showState(),
+    });
+  }
+
+  #showState() {
+    if (!this.#live) this.status.starting(this.#stage.stage, this.#stage.share, this.recognizer.waiting);
+    else if (this.#learning || this.recognizer.busy) this.status.working();
+    else this.status.ready();
+  }
+
+  #showWelcome() {
+    find("#welcome").dataset.hidden = String(!this.surface.empty || !this.board.empty);
+    find("#known").textContent = strings.known((this.#live?.stickers ?? []).map(({ text }) => text));
+  }
+
+  #penDown() {
+    this.recognizer.hold();
+    this.#showWelcome();
+  }
+
+  /** @param {Stroke} stroke */
+  #penUp(stroke) {
+    const rubbedOut = this.board.scribbledOutBy(stroke);
+    if (rubbedOut.length === 0) {
+      this.recognizer.add(stroke);
+      return;
+    }
+    this.surface.erase(stroke);
+    void this.board.remove(...rubbedOut);
+    this.announcer.say(strings.removed(rubbedOut.map(({ text }) => text).join(" ")), "quiet");
+    this.recognizer.rest();
+    this.#showWelcome();
+  }
+
+  /**
+   * @param {Stroke[]} strokes
+   * @param {string} label
+   */
+  #place(strokes, label) {
+    const text = this.#live?.stickers.find((sticker) => sticker.label === label)?.text ?? label;
+    this.#turnInto(strokes, text);
+    this.announcer.say(strings.recognised(text), "quiet");
+  }
+
+  /**
+   * @param {Stroke[]} strokes
+   * @param {string} text
+   */
+  #turnInto(strokes, text) {
+    this.surface.erase(...strokes);
+    this.board.place(text, strokes);
+  }
+
+  /** @param {Stroke[] | null} strokes of a drawing that was not recognised; they stay as ink unless it is taught */
+  async #ask(strokes) {
+    const learned = await this.teach.open(strokes);
+    if (learned !== null) {
+      if (strokes) this.#turnInto(strokes, learned);
+      this.announcer.say(strings.learned(learned));
+      this.recognizer.retryUnknown();
+    }
+    this.recognizer.rest();
+  }
+
+  /** @param {Lesson} lesson */
+  async #learn({ text, drawings, signal, onProgress }) {
+    const client = await unlessAborted(this.#client.promise, signal);
+    const known = client.stickers.find((sticker) => sticker.text === text);
+    const label = known?.label ?? crypto.randomUUID();
+    this.#learning = true;
+    this.#showState();
+    try {
+      const examples = drawings.map((drawing) => ({ label, drawing }));
+      await client.update(examples, { faces: known ? [] : [{ label, text }], signal, onProgress });
+      void navigator.storage?.persist?.();
+    } finally {
+      this.#learning = false;
+      this.#showState();
+    }
+  }
+
+  /** @param {string} action of the menu */
+  #act(action) {
+    if (action === "new") void this.#ask(null);
+    else if (action === "clear") this.#clear();
+    else if (action === "reset") void this.#askReset();
+  }
+
+  #clear() {
+    this.recognizer.clear();
+    this.surface.clear();
+    this.board.clear();
+    this.announcer.say(strings.cleared, "quiet");
+    this.#showWelcome();
+  }
+
+  async #askReset() {
+    if (await this.reset.open()) this.announcer.say(strings.resetDone);
+    this.recognizer.rest();
+  }
+
+  async #reset() {
+    const client = await this.#client.promise;
+    await client.reset();
+    this.#clear();
+  }
+}
+
+/**
+ * An error in words for the person.
+ * @param {unknown} error
+ */
+function explain(error) {
+  return error instanceof InkmojiError ? error.message : strings.unknownError;
+}
+
+/**
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {AbortSignal} signal
+ * @returns {Promise<T>}
+ */
+function unlessAborted(promise, signal) {
+  const aborted = new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([promise, /** @type {Promise<never>} */ (aborted)]);
+}
+
+if (document.documentElement.dataset.support !== "missing") void new App().start();

@@ -1,0 +1,116 @@
+/** Ink on a canvas: sharp on every screen, and only what changed is drawn again. */
+
+import { inflate, overlaps, union } from "./strokes.js";
+
+/** @typedef {import("./strokes.js").Stroke} Stroke */
+/** @typedef {import("./strokes.js").Box} Box */
+
+const EVERYTHING = { left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity };
+
+/** A canvas that shows strokes. Its ink has the canvas element's CSS `color`. */
+export class InkSurface {
+  /** @type {Set<Stroke>} */
+  #strokes = new Set();
+  /** @type {Box | null} */
+  #dirty = null;
+  #frame = 0;
+  #pixelRatio = 1;
+
+  /**
+   * @param {HTMLCanvasElement} canvas
+   * @param {{ penWidth: number, side?: number }} options the pen, and the length that the canvas' width stands for;
+   *   without `side` lengths are CSS pixels
+   */
+  constructor(canvas, { penWidth, side }) {
+    this.canvas = canvas;
+    this.penWidth = penWidth;
+    this.side = side;
+    this.context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+    new ResizeObserver(() => this.#resize()).observe(canvas);
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#invalidate(EVERYTHING));
+    this.#followPixelRatio();
+    this.#resize();
+  }
+
+  get strokes() {
+    return [...this.#strokes];
+  }
+
+  get empty() {
+    return this.#strokes.size === 0;
+  }
+
+  /** CSS pixels in one unit of length. */
+  get scale() {
+    return this.side ? this.canvas.clientWidth / this.side : 1;
+  }
+
+  /**
+   * Adds strokes, or shows the change of ones that grew.
+   * @param {...Stroke} strokes
+   */
+  draw(...strokes) {
+    for (const stroke of strokes) {
+      this.#strokes.add(stroke);
+      this.#invalidate(stroke.inkBox);
+    }
+  }
+
+  /** @param {...Stroke} strokes */
+  erase(...strokes) {
+    for (const stroke of strokes) {
+      if (this.#strokes.delete(stroke)) this.#invalidate(stroke.inkBox);
+    }
+  }
+
+  clear() {
+    this.#strokes.clear();
+    this.#invalidate(EVERYTHING);
+  }
+
+  /** A window dragged to another screen changes the density of pixels but no size. */
+  #followPixelRatio() {
+    const changed = () => (this.#followPixelRatio(), this.#resize());
+    matchMedia(`(resolution: ${devicePixelRatio}dppx)`).addEventListener("change", changed, { once: true });
+  }
+
+  #resize() {
+    const { canvas } = this;
+    const [width, height] = [canvas.clientWidth, canvas.clientHeight];
+    if (width === 0 || height === 0) return;
+    this.#pixelRatio = devicePixelRatio;
+    canvas.width = Math.round(width * this.#pixelRatio);
+    canvas.height = Math.round(height * this.#pixelRatio);
+    this.#dirty = EVERYTHING;
+    this.#paint();
+  }
+
+  /** @param {Box} box */
+  #invalidate(box) {
+    this.#dirty = this.#dirty ? union(this.#dirty, box) : box;
+    this.#frame ||= requestAnimationFrame(() => this.#paint());
+  }
+
+  #paint() {
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    if (!this.#dirty) return;
+    const { canvas, context } = this;
+    const unit = this.scale * this.#pixelRatio;
+    if (unit === 0) return;
+    const whole = { left: 0, top: 0, right: canvas.width / unit, bottom: canvas.height / unit };
+    const box = this.#dirty === EVERYTHING ? whole : inflate(this.#dirty, 1 / unit);
+    this.#dirty = null;
+    context.setTransform(unit, 0, 0, unit, 0, 0);
+    context.save();
+    context.beginPath();
+    context.rect(box.left, box.top, box.right - box.left, box.bottom - box.top);
+    context.clip();
+    context.clearRect(box.left, box.top, box.right - box.left, box.bottom - box.top);
+    context.fillStyle = getComputedStyle(canvas).color;
+    for (const stroke of this.#strokes) {
+      if (overlaps(stroke.inkBox, box)) context.fill(stroke.path);
+    }
+    context.restore();
+  }
+}

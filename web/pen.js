@@ -1,0 +1,89 @@
+/** From pointer events to strokes on a surface: mouse, finger and pen alike. */
+
+import { Stroke } from "./strokes.js";
+
+/** @typedef {import("./canvas.js").InkSurface} InkSurface */
+/** @typedef {import("./strokes.js").Point} Point */
+
+/** Writes on a surface whatever pointers draw on its canvas. */
+export class Pen {
+  /** @type {Map<number, { stroke: Stroke, rect: DOMRect, type: string }>} */
+  #active = new Map();
+
+  /**
+   * @param {InkSurface} surface
+   * @param {{ accepts?: () => boolean, onDown?: () => void, onStroke: (stroke: Stroke) => void }} handlers
+   *   `accepts` tells whether a new stroke may begin; `onStroke` gets each finished one
+   */
+  constructor(surface, { accepts = () => true, onDown = () => {}, onStroke }) {
+    this.surface = surface;
+    this.accepts = accepts;
+    this.onDown = onDown;
+    this.onStroke = onStroke;
+    const { canvas } = surface;
+    canvas.addEventListener("pointerdown", (event) => this.#down(event));
+    canvas.addEventListener("pointermove", (event) => this.#move(event));
+    canvas.addEventListener("pointerup", (event) => this.#up(event));
+    canvas.addEventListener("pointercancel", (event) => this.#up(event));
+    canvas.addEventListener("lostpointercapture", (event) => this.#up(event));
+  }
+
+  /** Whether a pointer is down. */
+  get down() {
+    return this.#active.size > 0;
+  }
+
+  /** @param {PointerEvent} event */
+  #down(event) {
+    if (event.button !== 0 || this.#isPalm(event) || !this.accepts()) return;
+    const { canvas, penWidth } = this.surface;
+    canvas.setPointerCapture(event.pointerId);
+    const stroke = new Stroke(penWidth, event.pointerType === "pen");
+    this.#active.set(event.pointerId, { stroke, rect: canvas.getBoundingClientRect(), type: event.pointerType });
+    this.#write([event], event.pointerId);
+    this.onDown();
+  }
+
+  /**
+   * A hand that rests on the screen while a pen writes.
+   * @param {PointerEvent} event
+   */
+  #isPalm(event) {
+    return event.pointerType === "touch" && [...this.#active.values()].some(({ type }) => type === "pen");
+  }
+
+  /** @param {PointerEvent} event */
+  #move(event) {
+    if (!this.#active.has(event.pointerId)) return;
+    const coalesced = event.getCoalescedEvents?.() ?? [];
+    this.#write(coalesced.length > 0 ? coalesced : [event], event.pointerId);
+  }
+
+  /**
+   * @param {PointerEvent[]} events
+   * @param {number} pointerId
+   */
+  #write(events, pointerId) {
+    const active = this.#active.get(pointerId);
+    if (!active) return;
+    const { stroke, rect } = active;
+    const scale = this.surface.scale;
+    for (const event of events) {
+      const x = (event.clientX - rect.left) / scale;
+      const y = (event.clientY - rect.top) / scale;
+      const last = stroke.points.at(-1);
+      if (last?.[0] !== x || last?.[1] !== y) stroke.add([x, y, event.pressure]);
+    }
+    this.surface.draw(stroke);
+  }
+
+  /** @param {PointerEvent} event */
+  #up(event) {
+    const active = this.#active.get(event.pointerId);
+    if (!active) return;
+    this.#active.delete(event.pointerId);
+    active.stroke.end();
+    this.surface.draw(active.stroke);
+    this.onStroke(active.stroke);
+  }
+}

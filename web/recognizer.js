@@ -1,0 +1,160 @@
+/**
+ * From strokes to drawings to answers, in the order they were drawn.
+ *
+ * Strokes gather in one pending drawing, which is submitted when no pointer was down for half a second. Drawings wait
+ * in a queue until Python is up. A drawing that is not recognised waits until the pen rests, and is then handed to
+ * `onUnknown`; if the person went on drawing it instead, it becomes part of the pending drawing again. Strokes leave
+ * this module only through the handlers, so none is lost.
+ */
+
+import { boundsOf, extentOf, inflate, overlaps, toDrawing } from "./strokes.js";
+
+/** @typedef {import("./strokes.js").Stroke} Stroke */
+/** @typedef {import("./client.js").Inkmoji} Inkmoji */
+
+const IDLE_MS = 500;
+/** A drawing smaller than this, in CSS pixels, is a slip of the pen: it stays as ink. */
+const LEAST_EXTENT = 10;
+/** New strokes nearer to an unrecognised drawing than this share of its size go on with it. */
+const NEARBY = 0.15;
+
+/**
+ * @typedef {object} Handlers
+ * @property {(strokes: Stroke[], label: string) => void} onRecognised
+ * @property {(strokes: Stroke[]) => Promise<void>} onUnknown asks the person; settles when that is over
+ * @property {(strokes: Stroke[], error: unknown) => void} onError
+ * @property {() => boolean} isOccupied whether a pointer is down or a dialog is open
+ * @property {() => void} onChange something was submitted, answered or given up
+ */
+
+export class Recognizer {
+  /** @type {Stroke[]} */
+  #pending = [];
+  /** @type {Stroke[][]} */
+  #queue = [];
+  /** @type {Stroke[][]} */
+  #unknown = [];
+  /** @type {Inkmoji | null} */
+  #client = null;
+  #timer = 0;
+  #busy = false;
+  #asking = false;
+  #abort = new AbortController();
+
+  /** @param {Handlers} handlers */
+  constructor(handlers) {
+    this.handlers = handlers;
+  }
+
+  /** Drawings submitted and not yet answered. */
+  get waiting() {
+    return this.#queue.length;
+  }
+
+  /** Whether a drawing is being looked at. */
+  get busy() {
+    return this.#busy;
+  }
+
+  /** @param {Inkmoji} client that is up */
+  connect(client) {
+    this.#client = client;
+    void this.#run();
+  }
+
+  /** A pointer went down: whatever was about to happen waits. */
+  hold() {
+    clearTimeout(this.#timer);
+  }
+
+  /** The pen was lifted without a stroke to add: the wait starts anew. */
+  rest() {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#idle(), IDLE_MS);
+  }
+
+  /** @param {Stroke} stroke */
+  add(stroke) {
+    this.#pending.push(stroke);
+    this.rest();
+  }
+
+  /** Forgets every drawing that has no answer yet. */
+  clear() {
+    this.hold();
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    this.#pending = [];
+    this.#queue = [];
+    this.#unknown = [];
+    this.handlers.onChange();
+  }
+
+  /** Looks again at the drawings that nobody was asked about yet: there is more to recognise them by now. */
+  retryUnknown() {
+    this.#queue.unshift(...this.#unknown.splice(0));
+    void this.#run();
+  }
+
+  #idle() {
+    if (this.handlers.isOccupied()) return;
+    const drawing = this.#pending.splice(0);
+    if (drawing.length > 0) {
+      const continued = this.#unknown.filter((unknown) => isNear(unknown, drawing));
+      this.#unknown = this.#unknown.filter((unknown) => !continued.includes(unknown));
+      const whole = [...continued.flat(), ...drawing];
+      if (extentOf(boundsOf(whole)) >= LEAST_EXTENT) this.#queue.push(whole);
+      this.handlers.onChange();
+    }
+    void this.#run();
+  }
+
+  async #run() {
+    if (!this.#client || this.#busy || this.#asking) return;
+    this.#busy = true;
+    while (this.#queue.length > 0) {
+      this.handlers.onChange();
+      await this.#submit(this.#queue[0], this.#client);
+    }
+    this.#busy = false;
+    this.handlers.onChange();
+    await this.#ask();
+  }
+
+  /**
+   * @param {Stroke[]} strokes the head of the queue
+   * @param {Inkmoji} client
+   */
+  async #submit(strokes, client) {
+    const { signal } = this.#abort;
+    try {
+      const { label } = await client.predict(toDrawing(strokes), { signal });
+      if (signal.aborted) return;
+      if (label === null) this.#unknown.push(strokes);
+      else this.handlers.onRecognised(strokes, label);
+    } catch (error) {
+      if (!signal.aborted) this.handlers.onError(strokes, error);
+    }
+    if (!signal.aborted) this.#queue.shift();
+  }
+
+  /** Asks about one unrecognised drawing, if the pen rests and nothing else is going on. */
+  async #ask() {
+    if (this.#asking || this.handlers.isOccupied() || this.#pending.length > 0) return;
+    const strokes = this.#unknown.shift();
+    if (!strokes) return;
+    this.#asking = true;
+    await this.handlers.onUnknown(strokes);
+    this.#asking = false;
+    await this.#run();
+  }
+}
+
+/**
+ * @param {Stroke[]} drawing
+ * @param {Stroke[]} strokes
+ */
+function isNear(drawing, strokes) {
+  const box = boundsOf(drawing);
+  return overlaps(inflate(box, NEARBY * extentOf(box)), boundsOf(strokes));
+}

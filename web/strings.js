@@ -1,0 +1,49 @@
+/** Every sentence that the page says by itself; what never changes stands in `index.html`. */
+
+/** @param {number} count @param {string} one @param {string} many */
+const plural = (count, one, many) => `${count} ${count === 1 ? one : many}`;
+
+export const strings = {
+  stages: {
+    runtime: "Starting Python",
+    packages: "Loading NumPy and Pillow",
+    model: "Loading your stickers",
+    ready: "Ready",
+  },
+  /** @param {string} stage @param {number} percent @param {number} waiting drawings */
+  starting: (stage, percent, waiting) =>
+    `${stage} · ${percent} %${waiting ? ` · ${plural(waiting, "drawing", "drawings")} waiting` : ""}`,
+  ready: "Ready",
+  looking: "Looking at your drawing",
+  /** @param {string} text */
+  recognised: (text) => `Recognised ${text}`,
+  /** @param {string} text */
+  learned: (text) => `Learned ${text}`,
+  /** @param {string} text */
+  removed: (text) => `Removed ${text}`,
+  cleared: "Board cleared",
+  resetDone: "Everything you taught is gone. Inkmoji starts afresh.",
+  updatedElsewhere: "Your stickers changed in another tab",
+  keptAsInk: "Kept as ink",
+  /** @param {readonly string[]} faces */
+  known: (faces) => (faces.length > 0 ? `Knows ${faces.join(" ")}` : ""),
+  /** @param {string} message */
+  predictFailed: (message) => `This drawing could not be looked at and stays as ink. ${message}`,
+  /** @param {string} message */
+  resetFailed: (message) => `Nothing was reset. ${message}`,
+  /** @param {string} message */
+  updateFailed: (message) => `Nothing was learned, and what Inkmoji knew is unchanged. ${message}`,
+  unknownError: "An unexpected error came up. Please try again.",
+  teach: {
+    needsFace: "Choose an emoji or type a text",
+    /** @param {number} count */
+    needsDrawings: (count) => `${plural(count, "drawing", "drawings")} to go`,
+    complete: "All set",
+    /** @param {number} percent */
+    learning: (percent) => `Learning · ${percent} %`,
+    saving: "Saving",
+    cancelled: "Nothing was learned",
+    pickerLoading: "Loading emoji…",
+    pickerFailed: "The emoji list could not be loaded. Type an emoji or a text above.",
+  },
+};

@@ -1,0 +1,184 @@
+/**
+ * Strokes: what a pen leaves behind, and the geometry the page needs of it. No DOM.
+ *
+ * Lengths are in the units of the surface the stroke was drawn on: CSS pixels on the board.
+ */
+
+import { getStroke } from "./vendor/perfect-freehand/index.mjs";
+
+/** @typedef {{ left: number, top: number, right: number, bottom: number }} Box */
+/** @typedef {{ left: number, top: number, side: number }} Square */
+/** @typedef {[x: number, y: number, pressure: number]} Point */
+
+/** One pull of the pen. */
+export class Stroke {
+  /**
+   * @param {number} width of the pen
+   * @param {boolean} pressed whether the points carry real pressure; otherwise speed stands in for it
+   * @param {Point[]} points
+   */
+  constructor(width, pressed, points = []) {
+    this.width = width;
+    this.pressed = pressed;
+    /** @type {Point[]} */
+    this.points = [];
+    /** The box of the pen's path, without the pen's width. */
+    this.bounds = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+    /** @type {Path2D | null} */
+    this.outline = null;
+    for (const point of points) this.add(point);
+    this.ended = points.length > 0;
+  }
+
+  /** @param {Point} point */
+  add(point) {
+    const [x, y] = point;
+    this.points.push(point);
+    this.bounds = union(this.bounds, { left: x, top: y, right: x, bottom: y });
+    this.outline = null;
+  }
+
+  end() {
+    this.ended = true;
+    this.outline = null;
+  }
+
+  /** The filled outline of the ink, computed once for each change. */
+  get path() {
+    this.outline ??= outlinePath(
+      getStroke(this.points, {
+        size: this.width,
+        thinning: 0.5,
+        smoothing: 0.55,
+        streamline: 0.4,
+        simulatePressure: !this.pressed,
+        last: this.ended,
+      }),
+    );
+    return this.outline;
+  }
+
+  /** The box of the ink, pen width included. */
+  get inkBox() {
+    return inflate(this.bounds, this.width);
+  }
+
+  /**
+   * The same stroke moved and scaled, for a surface with a pen of its own.
+   * @param {number} scale
+   * @param {number} dx
+   * @param {number} dy
+   * @param {number} width
+   */
+  transformed(scale, dx, dy, width) {
+    const points = this.points.map(
+      ([x, y, pressure]) => /** @type {Point} */ ([x * scale + dx, y * scale + dy, pressure]),
+    );
+    return new Stroke(width, this.pressed, points);
+  }
+}
+
+/**
+ * Rounds a polygon: its edges' midpoints are joined by curves that bend at its corners.
+ * @param {number[][]} polygon
+ */
+function outlinePath(polygon) {
+  const path = new Path2D();
+  if (polygon.length < 3) return path;
+  const middle = (/** @type {number} */ i) => {
+    const [a, b] = [polygon[i % polygon.length], polygon[(i + 1) % polygon.length]];
+    return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
+  };
+  const [startX, startY] = middle(0);
+  path.moveTo(startX, startY);
+  for (let i = 1; i <= polygon.length; i++) {
+    const [cornerX, cornerY] = polygon[i % polygon.length];
+    const [x, y] = middle(i);
+    path.quadraticCurveTo(cornerX, cornerY, x, y);
+  }
+  path.closePath();
+  return path;
+}
+
+/**
+ * The box of the pen's path, without the pen's width.
+ * @param {readonly Stroke[]} strokes at least one
+ */
+export function boundsOf(strokes) {
+  return strokes.map((stroke) => stroke.bounds).reduce(union);
+}
+
+/**
+ * @param {Box} box
+ * @param {number} by
+ * @returns {Box}
+ */
+export function inflate(box, by) {
+  return { left: box.left - by, top: box.top - by, right: box.right + by, bottom: box.bottom + by };
+}
+
+/**
+ * @param {Box} a
+ * @param {Box} b
+ * @returns {Box}
+ */
+export function union(a, b) {
+  return {
+    left: Math.min(a.left, b.left),
+    top: Math.min(a.top, b.top),
+    right: Math.max(a.right, b.right),
+    bottom: Math.max(a.bottom, b.bottom),
+  };
+}
+
+/**
+ * @param {Box} a
+ * @param {Box} b
+ */
+export function overlaps(a, b) {
+  return a.left <= b.right && b.left <= a.right && a.top <= b.bottom && b.top <= a.bottom;
+}
+
+/** @param {Box} box */
+export function extentOf(box) {
+  return Math.max(box.right - box.left, box.bottom - box.top);
+}
+
+/**
+ * The square around a box, with the same centre.
+ * @param {Box} box
+ * @param {number} least the smallest side
+ * @returns {Square}
+ */
+export function squareAround(box, least) {
+  const side = Math.max(extentOf(box), least);
+  return { left: (box.left + box.right - side) / 2, top: (box.top + box.bottom - side) / 2, side };
+}
+
+/**
+ * The strokes scaled to the middle of a square surface, for instance of a board's drawing on a pad.
+ * @param {readonly Stroke[]} strokes
+ * @param {number} side of the surface
+ * @param {number} margin to leave free
+ * @param {number} width of the surface's pen
+ */
+export function fitted(strokes, side, margin, width) {
+  const box = boundsOf(strokes);
+  const scale = (side - 2 * margin) / Math.max(extentOf(box), 1);
+  const dx = side / 2 - ((box.left + box.right) / 2) * scale;
+  const dy = side / 2 - ((box.top + box.bottom) / 2) * scale;
+  return strokes.map((stroke) => stroke.transformed(scale, dx, dy, width));
+}
+
+/**
+ * The strokes as the client takes them: coordinates only.
+ * @param {readonly Stroke[]} strokes
+ */
+export function toDrawing(strokes) {
+  return {
+    strokes: strokes.map(({ points }) => ({
+      x: Float32Array.from(points, (point) => point[0]),
+      y: Float32Array.from(points, (point) => point[1]),
+    })),
+  };
+}

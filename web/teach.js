@@ -1,0 +1,184 @@
+/** The dialog that teaches a sticker: a face and three drawings of it. */
+
+import { normalisedFace } from "./face.js";
+import { Pad } from "./pad.js";
+import { createPicker } from "./picker.js";
+import { strings } from "./strings.js";
+import { toDrawing } from "./strokes.js";
+
+/** @typedef {import("./strokes.js").Stroke} Stroke */
+/** @typedef {ReturnType<typeof toDrawing>} Drawing */
+/** @typedef {{ event: string, done: number, total: number }} Progress */
+/**
+ * @typedef {object} Lesson
+ * @property {string} text
+ * @property {Drawing[]} drawings
+ * @property {AbortSignal} signal
+ * @property {(progress: Progress) => void} onProgress
+ */
+
+/** Share of the bar for the learning itself; the rest is for saving what was learned. */
+const LEARNING_SHARE = 0.9;
+
+export class TeachDialog {
+  /** @type {AbortController | null} */
+  #learning = null;
+  /** @type {(text: string | null) => void} */
+  #settle = () => {};
+  /** @type {HTMLElement | null} */
+  #picker = null;
+
+  /**
+   * @param {HTMLDialogElement} dialog
+   * @param {(lesson: Lesson) => Promise<void>} learn settles when the lesson is learned and saved
+   * @param {(error: unknown) => string} explain an error in words
+   */
+  constructor(dialog, learn, explain) {
+    const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (dialog.querySelector(selector));
+    this.dialog = dialog;
+    this.learn = learn;
+    this.explain = explain;
+    this.fields = /** @type {HTMLFieldSetElement} */ (find("fieldset"));
+    this.face = /** @type {HTMLInputElement} */ (find("#face"));
+    this.slot = find(".picker");
+    this.keep = /** @type {HTMLButtonElement} */ (find("[data-action=keep]"));
+    this.done = /** @type {HTMLButtonElement} */ (find("[data-action=done]"));
+    this.hint = find(".teach-hint");
+    this.error = find("[role=alert]");
+    this.progress = find(".teach-progress");
+    this.bar = /** @type {HTMLProgressElement} */ (find("progress"));
+    this.percent = find(".teach-percent");
+    const handlers = { accepts: () => !this.#learning, onChange: () => this.#update() };
+    /** @type {Pad[]} */
+    this.pads = [];
+    for (const element of dialog.querySelectorAll(".pad")) {
+      this.pads.push(new Pad(/** @type {HTMLElement} */ (element), handlers));
+    }
+    this.#listen(/** @type {HTMLFormElement} */ (find("form")), find("[data-action=cancel]"));
+  }
+
+  get isOpen() {
+    return this.dialog.open;
+  }
+
+  /**
+   * @param {readonly Stroke[] | null} strokes the first example, if there is one already
+   * @returns {Promise<string | null>} the text of the sticker that was learned, or nothing
+   */
+  open(strokes = null) {
+    this.face.value = "";
+    this.error.textContent = "";
+    for (const pad of this.pads) pad.clear();
+    if (strokes) this.pads[0].show(strokes);
+    this.keep.hidden = !strokes;
+    this.dialog.showModal();
+    if (matchMedia("(pointer: fine)").matches) this.face.focus();
+    void this.#loadPicker();
+    return new Promise((resolve) => (this.#settle = resolve));
+  }
+
+  /**
+   * @param {HTMLFormElement} form
+   * @param {HTMLElement} cancel
+   */
+  #listen(form, cancel) {
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      if (!this.done.disabled) void this.#learn();
+    });
+    cancel.addEventListener("click", () => this.#close(null));
+    this.keep.addEventListener("click", () => this.#close(null));
+    this.dialog.addEventListener("cancel", (event) => {
+      if (event.target !== this.dialog) return;
+      event.preventDefault();
+      this.#close(null);
+    });
+    this.face.addEventListener("input", (event) => {
+      if (!(/** @type {InputEvent} */ (event).isComposing)) this.#limitFace();
+      this.#update();
+    });
+  }
+
+  /** Keeps what is typed within the length of a face, but leaves a space that a word may follow. */
+  #limitFace() {
+    const limited = normalisedFace(this.face.value);
+    if (limited.length < this.face.value.trim().length) this.face.value = limited;
+  }
+
+  async #loadPicker() {
+    if (this.#picker) return;
+    this.slot.textContent = strings.teach.pickerLoading;
+    try {
+      this.#picker = await createPicker((emoji) => {
+        this.face.value = emoji;
+        this.#update();
+      });
+      this.slot.replaceChildren(this.#picker);
+    } catch {
+      this.slot.textContent = strings.teach.pickerFailed;
+    }
+  }
+
+  #update() {
+    if (this.#learning) return;
+    const missing = this.pads.filter((pad) => pad.empty).length;
+    const hasFace = normalisedFace(this.face.value) !== "";
+    this.done.disabled = missing > 0 || !hasFace;
+    if (missing > 0) this.hint.textContent = strings.teach.needsDrawings(missing);
+    else this.hint.textContent = hasFace ? strings.teach.complete : strings.teach.needsFace;
+  }
+
+  async #learn() {
+    const controller = new AbortController();
+    const text = normalisedFace(this.face.value);
+    this.#setLearning(controller);
+    try {
+      await this.learn({
+        text,
+        drawings: this.pads.map((pad) => toDrawing(pad.strokes)),
+        signal: controller.signal,
+        onProgress: (progress) => this.#showProgress(progress),
+      });
+      if (!controller.signal.aborted) this.#close(text);
+    } catch (error) {
+      if (controller.signal.aborted) return;
+      this.#setLearning(null);
+      this.error.textContent = strings.updateFailed(this.explain(error));
+      this.done.focus();
+    }
+  }
+
+  /** @param {AbortController | null} controller of the lesson that begins, or nothing when it has ended */
+  #setLearning(controller) {
+    this.#learning = controller;
+    this.fields.disabled = controller !== null;
+    this.slot.inert = controller !== null;
+    this.keep.disabled = controller !== null;
+    this.progress.hidden = controller === null;
+    this.hint.hidden = controller !== null;
+    this.done.disabled = controller !== null;
+    if (controller) {
+      this.error.textContent = "";
+      this.#showProgress({ event: "training-begin", done: 0, total: 1 });
+    } else {
+      this.#update();
+    }
+  }
+
+  /** @param {Progress} progress */
+  #showProgress({ event, done, total }) {
+    const saving = event === "saving";
+    const share = saving ? LEARNING_SHARE : (LEARNING_SHARE * done) / Math.max(total, 1);
+    const percent = Math.floor(100 * share);
+    this.bar.value = percent;
+    this.percent.textContent = saving ? strings.teach.saving : strings.teach.learning(percent);
+  }
+
+  /** @param {string | null} learned */
+  #close(learned) {
+    if (learned === null) this.#learning?.abort();
+    this.#setLearning(null);
+    this.dialog.close();
+    this.#settle(learned);
+  }
+}
