@@ -34,7 +34,7 @@ class Machine:
         return "" if " ".join(command) in self.brings else "no network"
 
 
-APT = "apt-get install --yes --no-install-recommends chromium fonts-noto-color-emoji"
+APT = "apt-get install --yes chromium fonts-noto-color-emoji"
 PLAYWRIGHT = f"{sys.executable} -m playwright install chromium"
 DEBIAN = {"apt-get": "/usr/bin/apt-get"}
 INSTALLED = {"chromium": "/usr/bin/chromium"}

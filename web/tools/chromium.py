@@ -65,7 +65,7 @@ def _apt_get() -> list[str] | None:
 
 
 def _install_debian(apt: list[str], *, required: bool) -> None:
-    install = [*apt, "install", "--yes", "--no-install-recommends", *DEBIAN_PACKAGES]
+    install = [*apt, "install", "--yes", *DEBIAN_PACKAGES]
     said = _call([*apt, "update"]) or _call(install)
     if said and required:
         raise BuildError(f"apt-get could not install Chromium:\n{said}")

@@ -89,7 +89,7 @@ def url_source(base: str) -> Source:
         except urllib.error.HTTPError as error:
             raise SourceError(f"HTTP {error.code} {error.reason}") from error
         except (OSError, ValueError) as error:
-            raise SourceDownError(str(error)) from error
+            raise SourceDownError(str(getattr(error, "reason", error))) from error
 
     return Source(f"Pyodide distribution at {base}", read)
 
