@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from build import _parse
 from web.tools import ROOT, BuildError, environment, npm
 from web.tools.wheels import default_cache
 
@@ -75,6 +76,20 @@ def test_the_command_line_names_every_command() -> None:
     assert done.returncode == 0
     for command in ("build", "serve", "test", "check", "train"):
         assert f"\n    {command} " in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("command", "passed_on"),
+    [
+        ("train --data some/where --seed 3", "--data some/where --seed 3"),
+        ("train --help", "--help"),
+        ("test --oracles tests/unit -k name -x", "tests/unit -k name -x"),
+        ("test --quick", ""),
+    ],
+)
+def test_what_the_task_runner_does_not_know_goes_on_in_order(command: str, passed_on: str) -> None:
+    _, rest = _parse(command.split())
+    assert rest == passed_on.split()
 
 
 def test_the_lock_lets_one_process_in_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
