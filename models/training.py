@@ -1,0 +1,133 @@
+"""The training run: network, loss and optimiser at a step, saved, taken up again and led to the last step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import nn
+
+from models.batches import BatchSource, stream
+from models.net import CosineSoftmax, embedding_net, learning_rate
+
+_SAVED_EVERY = 250
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything but the data that decides the result.
+
+    Attributes:
+        steps: of the optimiser.
+        batch: drawings in each.
+        rate: the highest learning rate.
+        decay: AdamW's weight decay.
+        turned, characters: shares of a batch, see ``batches.BatchSource``.
+        seed: of everything random.
+        threads: of PyTorch; another number gives another rounding.
+    """
+
+    steps: int = 6000
+    batch: int = 128
+    rate: float = 4e-3
+    decay: float = 0.02
+    turned: float = 0.0
+    characters: float = 0.33
+    seed: int = 1
+    threads: int = 1
+
+
+class Training:
+    """Network, loss and optimiser after ``step`` steps.
+
+    Args:
+        settings: of the run.
+        classes: how many the drawings have.
+    """
+
+    def __init__(self, settings: Settings, classes: int) -> None:
+        torch.manual_seed(settings.seed)
+        torch.set_num_threads(settings.threads)
+        torch.use_deterministic_algorithms(True)
+        self.settings = settings
+        self.step = 0
+        self.net = embedding_net()
+        self.loss = CosineSoftmax(classes)
+        parameters = [*self.net.parameters(), *self.loss.parameters()]
+        self.optimizer = torch.optim.AdamW(parameters, lr=settings.rate, weight_decay=settings.decay)
+
+    def learn(self, pictures: NDArray[np.uint8], labels: NDArray[np.intp]) -> float:
+        """One step on pictures (N, 32, 32) and classes (N,); the loss before it."""
+        torch.manual_seed((self.settings.seed << 32) + self.step)  # so that dropout depends on the step alone
+        for group in self.optimizer.param_groups:
+            group["lr"] = learning_rate(self.step, self.settings.steps, self.settings.rate)
+        self.net.train()
+        loss = self.loss(self.net(_as_tensor(pictures)), torch.from_numpy(labels))
+        self.optimizer.zero_grad()
+        loss.backward()
+        self.optimizer.step()
+        self.step += 1
+        return float(loss.item())
+
+    def embed(self, pictures: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Embeddings (N, D) of unit length of pictures (N, 32, 32)."""
+        self.net.eval()
+        with torch.no_grad():
+            parts = [nn.functional.normalize(self.net(part)) for part in _as_tensor(pictures).split(512)]
+        vectors: NDArray[np.float32] = torch.cat(parts).numpy()
+        return vectors
+
+    def save(self, path: Path) -> None:
+        """Writes a checkpoint, whole or not at all."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        parts = {name: part.state_dict() for name, part in self._parts().items()}
+        fresh = path.with_suffix(".part")
+        torch.save({"settings": asdict(self.settings), "step": self.step, **parts}, fresh)
+        fresh.replace(path)
+
+    def restore(self, path: Path) -> None:
+        """Takes a checkpoint up.
+
+        Raises:
+            ValueError: when it was made with other settings.
+        """
+        saved = torch.load(path, weights_only=True)
+        if saved["settings"] != asdict(self.settings):
+            raise ValueError(
+                f"expected a checkpoint with the settings {asdict(self.settings)} at {path}, "
+                f"got one with {saved['settings']}; give the same options or another --checkpoint"
+            )
+        for name, part in self._parts().items():
+            part.load_state_dict(saved[name])
+        self.step = saved["step"]
+
+    def _parts(self) -> dict[str, nn.Module | torch.optim.Optimizer]:
+        return {"net": self.net, "loss": self.loss, "optimizer": self.optimizer}
+
+
+def run(training: Training, source: BatchSource, checkpoint: Path, workers: int) -> Iterator[float]:
+    """Trains to the last step, from the checkpoint if there is one; yields each step's loss.
+
+    Args:
+        training: changed in place.
+        source: of the batches.
+        checkpoint: where the state is saved every now and then and at the end.
+        workers: processes that prepare batches, 0 for none but this.
+    """
+    if checkpoint.is_file():
+        training.restore(checkpoint)
+    for pictures, labels in stream(source, training.step, training.settings.steps, workers):
+        loss = training.learn(pictures, labels)
+        if training.step % _SAVED_EVERY == 0 or training.step == training.settings.steps:
+            training.save(checkpoint)
+        yield loss
+
+
+def _as_tensor(pictures: NDArray[np.uint8]) -> torch.Tensor:
+    """As the network takes them: float32 (N, 1, 32, 32), 0 to 1."""
+    values = torch.from_numpy(pictures)[:, None].float() / 255.0
+    return values.contiguous(memory_format=torch.channels_last)
