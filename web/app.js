@@ -27,7 +27,8 @@ class App {
   #live = null;
   /** @type {{ stage: keyof typeof strings.stages, share: number }} */
   #stage = { stage: "runtime", share: 0 };
-  #learning = false;
+  /** Whether a change of the stickers is under way here, rather than in another tab. */
+  #changing = false;
 
   constructor() {
     const canvas = /** @type {HTMLCanvasElement} */ (find("#board"));
@@ -52,6 +53,7 @@ class App {
   async start() {
     find("#failure").hidden = true;
     this.#stage = { stage: "runtime", share: 0 };
+    this.status.state = "starting";
     this.#showState();
     try {
       const client = await Inkmoji.start({
@@ -70,7 +72,7 @@ class App {
   #connect(client) {
     this.#live = client;
     client.on("notice", ({ level, message }) => this.announcer.say(message, level === "error" ? "error" : "info"));
-    client.on("change", () => this.#showWelcome());
+    client.on("change", () => this.#stickersChanged());
     this.#client.resolve(client);
     this.recognizer.connect(client);
     this.#showState();
@@ -90,16 +92,38 @@ class App {
     return new Recognizer({
       onRecognised: (strokes, label) => this.#place(strokes, label),
       onUnknown: (strokes) => this.#ask(strokes),
-      onError: (_strokes, error) => this.announcer.say(strings.predictFailed(explain(error)), "error"),
+      onError: (strokes, error) => this.#predictFailed(strokes, error),
       isOccupied: () => this.pen.down || this.teach.isOpen || this.reset.isOpen || this.menu.isOpen,
       onChange: () => this.#showState(),
     });
   }
 
+  /**
+   * @param {Stroke[]} strokes
+   * @param {unknown} error
+   */
+  #predictFailed(strokes, error) {
+    if (error instanceof InkmojiError && error.code.startsWith("worker-")) {
+      this.#live = null;
+      this.#client = Promise.withResolvers();
+      this.recognizer.disconnect(strokes);
+      this.#fail(error);
+    } else {
+      this.announcer.say(strings.predictFailed(explain(error)), "error");
+    }
+  }
+
   #showState() {
+    if (document.documentElement.dataset.state === "failed") return;
     if (!this.#live) this.status.starting(this.#stage.stage, this.#stage.share, this.recognizer.waiting);
-    else if (this.#learning || this.recognizer.busy) this.status.working();
+    else if (this.#changing) this.status.working(strings.learning);
+    else if (this.recognizer.busy) this.status.working(strings.looking);
     else this.status.ready();
+  }
+
+  #stickersChanged() {
+    this.#showWelcome();
+    if (!this.#changing) this.announcer.say(strings.updatedElsewhere);
   }
 
   #showWelcome() {
@@ -161,14 +185,20 @@ class App {
     const client = await unlessAborted(this.#client.promise, signal);
     const known = client.stickers.find((sticker) => sticker.text === text);
     const label = known?.label ?? crypto.randomUUID();
-    this.#learning = true;
+    const examples = drawings.map((drawing) => ({ label, drawing }));
+    const faces = known ? [] : [{ label, text }];
+    await this.#change(() => client.update(examples, { faces, signal, onProgress }));
+    void navigator.storage?.persist?.();
+  }
+
+  /** @param {() => Promise<void>} change of the stickers */
+  async #change(change) {
+    this.#changing = true;
     this.#showState();
     try {
-      const examples = drawings.map((drawing) => ({ label, drawing }));
-      await client.update(examples, { faces: known ? [] : [{ label, text }], signal, onProgress });
-      void navigator.storage?.persist?.();
+      await change();
     } finally {
-      this.#learning = false;
+      this.#changing = false;
       this.#showState();
     }
   }
@@ -195,7 +225,7 @@ class App {
 
   async #reset() {
     const client = await this.#client.promise;
-    await client.reset();
+    await this.#change(() => client.reset());
     this.#clear();
   }
 }
@@ -205,7 +235,9 @@ class App {
  * @param {unknown} error
  */
 function explain(error) {
-  return error instanceof InkmojiError ? error.message : strings.unknownError;
+  if (error instanceof InkmojiError) return error.message;
+  reportError(error);
+  return strings.unknownError;
 }
 
 /**

@@ -41,6 +41,7 @@ export function settingOf(text) {
 export function createFace(text, side) {
   const { size, x, y } = settingOf(text);
   const svg = document.createElementNS(SVG, "svg");
+  svg.setAttribute("class", "face");
   svg.setAttribute("viewBox", `0 0 ${side} ${side}`);
   svg.setAttribute("aria-hidden", "true");
   const label = document.createElementNS(SVG, "text");

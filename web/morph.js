@@ -84,7 +84,7 @@ function inkDrops(strokes, count, color) {
     own.map(([x, y], i) => (i === 0 ? 0 : Math.hypot(x - own[i - 1][0], y - own[i - 1][1]))),
   );
   const total = lengths.reduce((sum, length) => sum + length, 0);
-  const spread = strokes[0].width;
+  const spread = strokes[0].width / 2;
   const drops = [];
   let [index, passed] = [0, lengths[0]];
   for (let i = 0; i < count; i++) {
@@ -147,13 +147,13 @@ const easeInOut = (/** @type {number} */ t) => (t < 0.5 ? 4 * t ** 3 : 1 - (2 - 
 async function flow(pairs, { canvas, context, box }, cell) {
   document.querySelector("main")?.append(canvas);
   const start = performance.now();
-  const radius = { from: 2.2, to: Math.max(cell * 1.3, 1.2) };
+  const radius = { from: 2.4, to: Math.max(cell * 1.3, 1.2) };
   for (let time = 0; time < 1; ) {
     time = Math.min((await nextFrame() - start) / DURATION_MS, 1);
     context.clearRect(box.left, box.top, box.right - box.left, box.bottom - box.top);
     context.globalAlpha = time < REVEAL ? 1 : Math.max(1 - ((time - REVEAL) / (1 - REVEAL)) ** 2, 0);
     for (const { from, to, delay } of pairs) {
-      const t = easeInOut(Math.min(Math.max((time * 1.35 - delay) / 1, 0), 1));
+      const t = easeInOut(Math.min(Math.max(time * 1.35 - delay, 0), 1));
       const mixed = from.color.map((part, i) => Math.round(part + (to.color[i] - part) * t));
       context.fillStyle = `rgb(${mixed[0]} ${mixed[1]} ${mixed[2]})`;
       context.beginPath();

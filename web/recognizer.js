@@ -62,6 +62,12 @@ export class Recognizer {
     void this.#run();
   }
 
+  /** Python is gone: drawings wait again, this one before the others. @param {Stroke[]} strokes */
+  disconnect(strokes) {
+    this.#client = null;
+    this.#queue.unshift(strokes);
+  }
+
   /** A pointer went down: whatever was about to happen waits. */
   hold() {
     clearTimeout(this.#timer);
@@ -112,9 +118,9 @@ export class Recognizer {
   async #run() {
     if (!this.#client || this.#busy || this.#asking) return;
     this.#busy = true;
-    while (this.#queue.length > 0) {
+    while (this.#client && this.#queue.length > 0) {
       this.handlers.onChange();
-      await this.#submit(this.#queue[0], this.#client);
+      await this.#submit(this.#client);
     }
     this.#busy = false;
     this.handlers.onChange();
@@ -122,20 +128,18 @@ export class Recognizer {
   }
 
   /**
-   * @param {Stroke[]} strokes the head of the queue
+   * Looks at the head of the queue.
    * @param {Inkmoji} client
    */
-  async #submit(strokes, client) {
+  async #submit(client) {
     const { signal } = this.#abort;
-    try {
-      const { label } = await client.predict(toDrawing(strokes), { signal });
-      if (signal.aborted) return;
-      if (label === null) this.#unknown.push(strokes);
-      else this.handlers.onRecognised(strokes, label);
-    } catch (error) {
-      if (!signal.aborted) this.handlers.onError(strokes, error);
-    }
-    if (!signal.aborted) this.#queue.shift();
+    const strokes = this.#queue[0];
+    const answer = await client.predict(toDrawing(strokes), { signal }).catch((error) => ({ error }));
+    if (signal.aborted) return;
+    this.#queue.shift();
+    if ("error" in answer) this.handlers.onError(strokes, answer.error);
+    else if (answer.label === null) this.#unknown.push(strokes);
+    else this.handlers.onRecognised(strokes, answer.label);
   }
 
   /** Asks about one unrecognised drawing, if the pen rests and nothing else is going on. */

@@ -4,6 +4,9 @@ import { strings } from "./strings.js";
 
 /** @typedef {"starting" | "ready" | "working" | "failed"} State */
 
+/** The part of the ring that is drawn even when nothing is loaded yet, so that its turning shows. */
+const LEAST_RING = 0.12;
+
 export class Status {
   /** @param {HTMLElement} pill */
   constructor(pill) {
@@ -31,9 +34,10 @@ export class Status {
     this.#show(strings.ready, 1);
   }
 
-  working() {
+  /** @param {string} text what is going on */
+  working(text) {
     this.state = "working";
-    this.#show(strings.looking, 1);
+    this.#show(text, 1);
   }
 
   /**
@@ -42,6 +46,6 @@ export class Status {
    */
   #show(text, share) {
     this.label.textContent = text;
-    this.ring.style.strokeDashoffset = String(100 * (1 - share));
+    this.ring.style.strokeDashoffset = String(100 * (1 - Math.max(share, LEAST_RING)));
   }
 }

@@ -3,6 +3,8 @@
 /** @param {number} count @param {string} one @param {string} many */
 const plural = (count, one, many) => `${count} ${count === 1 ? one : many}`;
 
+const MOST_FACES = 12;
+
 export const strings = {
   stages: {
     runtime: "Starting Python",
@@ -15,6 +17,7 @@ export const strings = {
     `${stage} · ${percent} %${waiting ? ` · ${plural(waiting, "drawing", "drawings")} waiting` : ""}`,
   ready: "Ready",
   looking: "Looking at your drawing",
+  learning: "Learning",
   /** @param {string} text */
   recognised: (text) => `Recognised ${text}`,
   /** @param {string} text */
@@ -24,9 +27,12 @@ export const strings = {
   cleared: "Board cleared",
   resetDone: "Everything you taught is gone. Inkmoji starts afresh.",
   updatedElsewhere: "Your stickers changed in another tab",
-  keptAsInk: "Kept as ink",
   /** @param {readonly string[]} faces */
-  known: (faces) => (faces.length > 0 ? `Knows ${faces.join(" ")}` : ""),
+  known: (faces) => {
+    const more = faces.length - MOST_FACES;
+    const shown = faces.slice(0, MOST_FACES).join(" ");
+    return faces.length > 0 ? `Knows ${shown}${more > 0 ? ` and ${more} more` : ""}` : "";
+  },
   /** @param {string} message */
   predictFailed: (message) => `This drawing could not be looked at and stays as ink. ${message}`,
   /** @param {string} message */
@@ -42,7 +48,6 @@ export const strings = {
     /** @param {number} percent */
     learning: (percent) => `Learning · ${percent} %`,
     saving: "Saving",
-    cancelled: "Nothing was learned",
     pickerLoading: "Loading emoji…",
     pickerFailed: "The emoji list could not be loaded. Type an emoji or a text above.",
   },

@@ -1,6 +1,6 @@
 /** The dialog that teaches a sticker: a face and three drawings of it. */
 
-import { normalisedFace } from "./face.js";
+import { createFace, normalisedFace } from "./face.js";
 import { Pad } from "./pad.js";
 import { createPicker } from "./picker.js";
 import { strings } from "./strings.js";
@@ -19,6 +19,7 @@ import { toDrawing } from "./strokes.js";
 
 /** Share of the bar for the learning itself; the rest is for saving what was learned. */
 const LEARNING_SHARE = 0.9;
+const PREVIEW_SIDE = 56;
 
 export class TeachDialog {
   /** @type {AbortController | null} */
@@ -43,6 +44,7 @@ export class TeachDialog {
     this.slot = find(".picker");
     this.keep = /** @type {HTMLButtonElement} */ (find("[data-action=keep]"));
     this.done = /** @type {HTMLButtonElement} */ (find("[data-action=done]"));
+    this.preview = find(".becomes-face");
     this.hint = find(".teach-hint");
     this.error = find("[role=alert]");
     this.progress = find(".teach-progress");
@@ -122,7 +124,9 @@ export class TeachDialog {
   #update() {
     if (this.#learning) return;
     const missing = this.pads.filter((pad) => pad.empty).length;
-    const hasFace = normalisedFace(this.face.value) !== "";
+    const text = normalisedFace(this.face.value);
+    const hasFace = text !== "";
+    this.preview.replaceChildren(...(hasFace ? [createFace(text, PREVIEW_SIDE)] : []));
     this.done.disabled = missing > 0 || !hasFace;
     if (missing > 0) this.hint.textContent = strings.teach.needsDrawings(missing);
     else this.hint.textContent = hasFace ? strings.teach.complete : strings.teach.needsFace;
