@@ -1,0 +1,9 @@
+// Run rasterizer.py in the Pyodide that dist/ ships, as the browser's worker does.
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const dist = new URL("../../dist/pyodide/", import.meta.url);
+const { loadPyodide } = await import(new URL("pyodide.mjs", dist));
+const pyodide = await loadPyodide({ indexURL: fileURLToPath(dist) });
+await pyodide.loadPackage("inkmoji", { messageCallback: () => {} });
+pyodide.runPython(readFileSync(new URL("rasterizer.py", import.meta.url), "utf-8"));
