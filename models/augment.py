@@ -29,7 +29,7 @@ def augmented(drawing: Drawing, rng: np.random.Generator, *, mirror: bool, turns
         mirror: whether the mirror image shows the same thing.
         turns: quarter turns to make first.
     """
-    matrix = _random_matrix(rng) @ np.linalg.matrix_power(_QUARTER_TURN, turns)
+    matrix = random_matrix(rng) @ np.linalg.matrix_power(_QUARTER_TURN, turns)
     if mirror and rng.random() < 0.5:
         matrix = matrix @ np.diag([-1.0, 1.0])  # before the turns, else 90° would be -90° of a symmetric thing
     if isinstance(drawing, Picture):
@@ -55,7 +55,8 @@ def with_pen(pictures: NDArray[np.uint8], rng: np.random.Generator) -> NDArray[n
     return mixed
 
 
-def _random_matrix(rng: np.random.Generator) -> NDArray[np.float64]:
+def random_matrix(rng: np.random.Generator) -> NDArray[np.float64]:
+    """A random turn, shear and stretch, (2, 2)."""
     angle = rng.uniform(-_ROTATION, _ROTATION)
     turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
     shear = np.array([[1.0, rng.uniform(-_SHEAR, _SHEAR)], [0.0, 1.0]])

@@ -97,8 +97,8 @@ def _check_export(validation: Validation, expected: NDArray[np.float32]) -> None
     least = (validation.quickdraw[0] * expected).sum(axis=1).min()
     if least < _EXPORT_TOLERANCE:
         raise ValueError(
-            f"expected the engine's embeddings to agree with PyTorch's to a cosine of {_EXPORT_TOLERANCE}, got {least}; "
-            "weights may be too large for float16"
+            f"expected the engine's embeddings to agree with PyTorch's to a cosine of {_EXPORT_TOLERANCE}, "
+            f"got {least}; weights may be too large for float16"
         )
 
 

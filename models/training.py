@@ -31,12 +31,12 @@ class Settings:
         threads: of PyTorch; another number gives another rounding.
     """
 
-    steps: int = 6000
+    steps: int = 3000
     batch: int = 128
     rate: float = 4e-3
     decay: float = 0.02
     turned: float = 0.0
-    characters: float = 0.33
+    characters: float = 1 / 3
     seed: int = 1
     threads: int = 1
 
