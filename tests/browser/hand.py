@@ -1,0 +1,158 @@
+"""A person at the page: drawings that are never twice the same, drawn with a mouse or a finger."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Callable, Sequence
+
+from playwright.sync_api import Locator, Page, expect
+
+Point = tuple[float, float]
+Stroke = list[Point]
+Shape = Callable[[random.Random], list[Stroke]]
+
+STARTED = 60_000  # milliseconds that a start may take on a busy machine
+
+
+def sun(rng: random.Random) -> list[Stroke]:
+    """A circle with six rays; in units of the drawing's size, around the origin, as all shapes here."""
+    turn, radius = rng.uniform(0, 1), rng.uniform(0.25, 0.3)
+    rays = [turn + math.tau * (ray + rng.uniform(-0.1, 0.1)) / 6 for ray in range(6)]
+    return [
+        _ellipse(0, 0, radius, radius * rng.uniform(0.92, 1.08), turn),
+        *(_line(_at(angle, radius + 0.08), _at(angle, rng.uniform(0.46, 0.5))) for angle in rays),
+    ]
+
+
+def fish(rng: random.Random) -> list[Stroke]:
+    """An ellipse, a triangle for the tail, and a dot for the eye."""
+    height, fin = rng.uniform(0.22, 0.28), rng.uniform(0.17, 0.22)
+    tail = _line((0.24, 0.0), (0.5, -fin), (0.48, fin), (0.24, 0.0))
+    return [_ellipse(-0.13, 0, 0.37, height, 0), tail, _ellipse(-0.32, -0.06, 0.02, 0.02, 0)]
+
+
+def house(rng: random.Random) -> list[Stroke]:
+    """Walls, a roof, and a door."""
+    wall, door = rng.uniform(0.34, 0.38), rng.uniform(0.08, 0.1)
+    walls = _line((-wall, -0.05), (-wall, 0.5), (wall, 0.48), (wall, -0.05))
+    return [
+        walls,
+        _line((-0.5, 0.0), (0.02, -0.5), (0.5, 0.0)),
+        _line((-door, 0.5), (-door, 0.2), (door, 0.2), (door, 0.5)),
+    ]
+
+
+def placed(strokes: list[Stroke], middle: Point, size: float) -> list[Stroke]:
+    """The strokes moved and scaled to CSS pixels of the window."""
+    return [[(middle[0] + x * size, middle[1] + y * size) for x, y in stroke] for stroke in strokes]
+
+
+def draw(page: Page, strokes: Sequence[Stroke]) -> None:
+    """Draw with the mouse."""
+    for stroke in strokes:
+        page.mouse.move(*stroke[0])
+        page.mouse.down()
+        for point in stroke[1:]:
+            page.mouse.move(*point)
+        page.mouse.up()
+
+
+def touch(page: Page, strokes: Sequence[Stroke]) -> None:
+    """Draw with a finger."""
+    session = page.context.new_cdp_session(page)
+    for stroke in strokes:
+        for index, (x, y) in enumerate(stroke):
+            kind = "touchMove" if index else "touchStart"
+            session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": [{"x": x, "y": y}]})
+        session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    session.detach()
+
+
+def scribble(middle: Point, size: float) -> list[Stroke]:
+    """To and fro five times, from the top to the bottom of a square."""
+    ends = [(middle[0] + size * (0.5 if turn % 2 else -0.5), middle[1] + size * (turn / 5 - 0.5)) for turn in range(6)]
+    return [_line(*ends)]
+
+
+def middle_of(box: Locator) -> tuple[Point, float]:
+    """The middle of an element and the length of its shorter side, in CSS pixels."""
+    bounds = box.bounding_box()
+    assert bounds is not None, "expected a visible element"
+    middle = bounds["x"] + bounds["width"] / 2, bounds["y"] + bounds["height"] / 2
+    return middle, min(bounds["width"], bounds["height"])
+
+
+def stickers(page: Page) -> Locator:
+    return page.get_by_role("list", name="Stickers on the board").get_by_role("listitem")
+
+
+def dialog(page: Page) -> Locator:
+    return page.get_by_role("dialog", name="New sticker")
+
+
+def choose(page: Page, action: str) -> None:
+    """Choose from the menu."""
+    page.get_by_role("button", name="Menu").click()
+    page.get_by_role("menuitem", name=action).click()
+
+
+def fill_pad(page: Page, number: int, shape: Shape, rng: random.Random, pen: Callable[..., None] = draw) -> None:
+    middle, side = middle_of(page.get_by_role("img", name=f"Example {number}", exact=True))
+    pen(page, placed(shape(rng), middle, side * rng.uniform(0.6, 0.8)))
+
+
+def fill_dialog(page: Page, text: str, shape: Shape, rng: random.Random, pads: Sequence[int] = (1, 2, 3)) -> None:
+    page.get_by_role("textbox", name="Emoji or text").fill(text)
+    for number in pads:
+        fill_pad(page, number, shape, rng)
+
+
+def teach(page: Page, text: str, shape: Shape, rng: random.Random) -> None:
+    """Teach a sticker by way of the menu."""
+    choose(page, "New sticker")
+    fill_dialog(page, text, shape, rng)
+    page.get_by_role("button", name="Done").click()
+    expect(dialog(page)).to_be_hidden(timeout=STARTED)
+    expect(page.get_by_role("status")).to_have_text(f"Learned {text}")
+
+
+def wait_until_ready(page: Page) -> None:
+    page.locator("html[data-state=ready]").wait_for(timeout=STARTED)
+
+
+def settle(page: Page) -> None:
+    """Wait until no ink is on its way to becoming a sticker, and nothing fades."""
+    page.wait_for_function("() => document.getAnimations().every(({ playState }) => playState !== 'running')")
+
+
+def has_ink(page: Page, name: str, left: float, top: float, width: float, height: float) -> bool:
+    """Whether the canvas of that name shows ink in a part of it, given in shares of its width and height."""
+    pixels = page.get_by_role("img", name=name, exact=True).evaluate(
+        """(canvas, [left, top, width, height]) => {
+          const scale = ([x, y]) => [Math.round(x * canvas.width), Math.round(y * canvas.height)];
+          const data = canvas.getContext("2d").getImageData(...scale([left, top]), ...scale([width, height])).data;
+          return data.some((value, index) => index % 4 === 3 && value > 0);
+        }""",
+        [left, top, width, height],
+    )
+    return bool(pixels)
+
+
+def _at(angle: float, radius: float) -> Point:
+    return radius * math.cos(angle), radius * math.sin(angle)
+
+
+def _ellipse(x: float, y: float, width: float, height: float, start: float) -> Stroke:
+    angles = [start + math.tau * step / 24 for step in range(25)]
+    return [(x + width * math.cos(angle), y + height * math.sin(angle)) for angle in angles]
+
+
+def _line(*corners: Point, steps: int = 5) -> Stroke:
+    pairs = zip(corners, corners[1:], strict=False)
+    inner = [_between(a, b, step / steps) for a, b in pairs for step in range(steps)]
+    return [*inner, corners[-1]]
+
+
+def _between(a: Point, b: Point, share: float) -> Point:
+    return a[0] + (b[0] - a[0]) * share, a[1] + (b[1] - a[1]) * share
