@@ -289,7 +289,7 @@ def _resized(square: Bytes, side: int) -> Bytes:
 
 
 def _render_picture(drawing: Picture, side: int) -> Bytes:
-    """The ink of a canonical picture with the margin that strokes have, (side, side)."""
-    square = np.zeros((side, side), np.uint8)
-    square[1:-1, 1:-1] = _resized(drawing.pixels, side - 2)
-    return square
+    """The ink of a canonical picture with the margin that strokes have, half a pixel, (side, side)."""
+    double = np.zeros((2 * side, 2 * side), np.uint8)
+    double[1:-1, 1:-1] = _resized(drawing.pixels, 2 * side - 2)
+    return _resized(double, side)

@@ -1,0 +1,129 @@
+"""What a model says of its features and parameters, and how it refuses others."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from inkmoji import (
+    DictFeatureProvider,
+    FeatureDescription,
+    FeatureError,
+    FeatureType,
+    FeatureValue,
+    ImageConstraint,
+    ParameterDescription,
+    ParameterError,
+    ParameterKey,
+)
+
+from tests.engine import description, line, refused
+
+K, SIZE = ParameterKey.NUMBER_OF_NEIGHBORS, ParameterKey.MINI_BATCH_SIZE
+VALUES = {
+    FeatureType.IMAGE: FeatureValue.image(line((0, 0))),
+    FeatureType.STRING: FeatureValue.string("a"),
+    FeatureType.INT64: FeatureValue.int64(1),
+    FeatureType.DOUBLE: FeatureValue.double(1.0),
+    FeatureType.MULTI_ARRAY: FeatureValue.multi_array([[1.0, 2.0]]),
+}
+DESCRIPTIONS = {
+    kind: FeatureDescription(
+        "f",
+        kind,
+        ImageConstraint(8, 8) if kind is FeatureType.IMAGE else None,
+        (1, 2) if kind is FeatureType.MULTI_ARRAY else None,
+    )
+    for kind in FeatureType
+}
+
+
+@pytest.mark.parametrize("described", FeatureType)
+@pytest.mark.parametrize("given", FeatureType)
+def test_a_feature_of_the_described_type_is_taken_and_any_other_refused(
+    described: FeatureType, given: FeatureType
+) -> None:
+    features = DictFeatureProvider({"f": VALUES[given]})
+    if described is given:
+        assert DESCRIPTIONS[described].value_in(features) is VALUES[given]
+    else:
+        with refused(FeatureError, "feature-type", f"'f' to be of type {described.value}", f"got {given.value}"):
+            DESCRIPTIONS[described].value_in(features)
+
+
+def test_a_missing_feature_is_named_together_with_what_came() -> None:
+    features = DictFeatureProvider({"z": VALUES[FeatureType.INT64], "a": VALUES[FeatureType.INT64]})
+    with refused(FeatureError, "feature-missing", "expects a feature 'f' of type string", "'a', 'z'"):
+        DESCRIPTIONS[FeatureType.STRING].value_in(features)
+    with refused(FeatureError, "feature-missing", "got these features: none"):
+        DESCRIPTIONS[FeatureType.STRING].value_in(DictFeatureProvider({}))
+
+
+@pytest.mark.parametrize("array", [[1.0, 2.0], [[1.0], [2.0]], [[[1.0, 2.0]]], 1.0, []])
+def test_a_multi_array_of_another_shape_is_refused(array: Any) -> None:
+    features = DictFeatureProvider({"f": FeatureValue.multi_array(array)})
+    with refused(FeatureError, "feature-shape", "'f' of shape (1, 2)"):
+        DESCRIPTIONS[FeatureType.MULTI_ARRAY].value_in(features)
+
+
+def test_a_plain_dictionary_is_no_feature_provider() -> None:
+    with refused(FeatureError, "feature-type", "expected a feature provider", "got dict", "DictFeatureProvider"):
+        DESCRIPTIONS[FeatureType.STRING].value_in({"f": "a"})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("size", [(7, 8, 1), (8, 7, 1), (1025, 8, 1), (8, 1025, 3), (8, 8, 2), (8, 8, 0), (8, 8, 4)])
+def test_an_image_constraint_outside_its_bounds_is_refused(size: tuple[int, int, int]) -> None:
+    with refused(FeatureError, "feature-shape", "8 to 1024 pixels", "{} x {} x {}".format(*size)):
+        ImageConstraint(*size)
+
+
+@pytest.mark.parametrize("size", [(8, 1024, 1), (1024, 8, 3)])
+def test_an_image_constraint_at_its_bounds_is_taken(size: tuple[int, int, int]) -> None:
+    constraint = ImageConstraint(*size)
+    assert (constraint.width, constraint.height, constraint.channels) == size
+
+
+@pytest.mark.parametrize(
+    ("kind", "image", "shape", "words"),
+    [
+        (FeatureType.IMAGE, None, None, "an image constraint for image features only"),
+        (FeatureType.STRING, ImageConstraint(8, 8), None, "an image constraint for image features only"),
+        (FeatureType.MULTI_ARRAY, None, None, "a shape for multi-array features only"),
+        (FeatureType.DOUBLE, None, (2,), "a shape for multi-array features only"),
+    ],
+)
+def test_a_constraint_and_a_shape_belong_to_their_types(
+    kind: FeatureType, image: ImageConstraint | None, shape: tuple[int, ...] | None, words: str
+) -> None:
+    with refused(FeatureError, "feature-type", words, "'f'"):
+        FeatureDescription("f", kind, image, shape)
+
+
+def test_parameters_not_given_have_their_defaults() -> None:
+    assert description().parameter_values({}) == {K: 3, SIZE: 1}
+    assert description().parameter_values({K: 50}) == {K: 50, SIZE: 1}
+
+
+@pytest.mark.parametrize("value", [0, 51, -1, 2.0, True, "3", None, 10**30])
+def test_a_parameter_outside_its_range_is_refused(value: object) -> None:
+    with refused(ParameterError, "parameter-value", "number-of-neighbors", "from 1 to 50", repr(value)):
+        description().parameter_values({K: value})
+
+
+def test_an_unknown_parameter_is_refused_with_those_that_are_known() -> None:
+    only_k = description(parameters=(ParameterDescription(K, 3, 1, 50),))
+    with refused(ParameterError, "parameter-unknown", "number-of-neighbors", "MINI_BATCH_SIZE"):
+        only_k.parameter_values({SIZE: 1})
+    with refused(ParameterError, "parameter-unknown", "these parameters: none", "'k'"):
+        description(parameters=()).parameter_values({"k": 1})  # type: ignore[dict-item]
+
+
+@pytest.mark.parametrize("bounds", [(3, 4, 9), (3, 1, 2), (3, 5, 1)])
+def test_a_default_outside_its_own_range_is_refused(bounds: tuple[int, int, int]) -> None:
+    with refused(ParameterError, "parameter-value", "got 3"):
+        ParameterDescription(K, *bounds)
+
+
+def test_a_parameter_that_may_be_nothing_is_refused() -> None:
+    with refused(ParameterError, "parameter-value", "mini-batch-size of at least 1", "got 0"):
+        ParameterDescription(SIZE, 1, 0, 5)
