@@ -10,7 +10,6 @@ import sys
 import time
 
 import numpy as np
-
 from inkmoji import ImageConstraint, Strokes
 from inkmoji.image import canonical, render
 
