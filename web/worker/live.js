@@ -1,6 +1,6 @@
 /** The live model: the one that predicts, and its saved twin in the store. The two change together or not at all. */
 
-import { InkmojiError, messageOf } from "../errors.js";
+import { messageOf } from "../errors.js";
 import { Store } from "./store.js";
 
 /**
@@ -22,7 +22,7 @@ export class LiveModel {
   /**
    * @param {Session} session
    * @param {() => Promise<Uint8Array>} base  fetches the base model's archive
-   * @param {Store | InkmojiError} store  or why there is none: the model then lives in memory only
+   * @param {Store | unknown} store  or the error why there is none: the model then lives in memory only
    * @param {(notice: Notice) => void} notify
    */
   constructor(session, base, store, notify) {
@@ -30,7 +30,7 @@ export class LiveModel {
     this.#base = base;
     this.#store = store instanceof Store ? store : null;
     this.#notify = notify;
-    const message = store instanceof InkmojiError ? `What you teach is lost with this page. ${store.message}` : null;
+    const message = this.#store ? null : `What you teach is lost with this page. ${messageOf(store)}`;
     this.#state = { stickers: [], storage: { persistent: message === null, message, generation: 0 } };
     if (message) {
       notify({ level: "warning", message });
@@ -43,10 +43,11 @@ export class LiveModel {
 
   /** Load the model that the store's pointer names: else the newest sound one before it, else the base model. */
   async load() {
-    this.#pointer = (await this.#store?.active()) ?? 0;
-    if (!(await this.#loadGeneration())) {
+    const pointer = (await this.#store?.active()) ?? 0;
+    if (!this.#store || pointer === 0 || !(await this.#loadGeneration(this.#store, pointer))) {
       this.#become(this.#session.load(await this.#base()), 0);
     }
+    this.#pointer = pointer;
   }
 
   /** Load the model again if another tab has saved one; tell whether it has. */
@@ -81,18 +82,19 @@ export class LiveModel {
     this.#store?.announce();
   }
 
-  /** @returns {Promise<boolean>} whether there was a sound one */
-  async #loadGeneration() {
-    if (!this.#store || this.#pointer === 0) {
-      return false;
-    }
-    const damage = await this.#tryGeneration(this.#store, this.#pointer);
+  /**
+   * @param {Store} store
+   * @param {number} pointer
+   * @returns {Promise<boolean>} whether there was a sound one
+   */
+  async #loadGeneration(store, pointer) {
+    const damage = await this.#tryGeneration(store, pointer);
     if (!damage) {
       return true;
     }
     const lost = `The stickers saved last cannot be used: ${damage}`;
-    for (const number of await this.#store.before(this.#pointer)) {
-      if (!(await this.#tryGeneration(this.#store, number))) {
+    for (const number of await store.before(pointer)) {
+      if (!(await this.#tryGeneration(store, number))) {
         this.#notify({ level: "warning", message: `${lost} An earlier state is in use. Nothing was deleted.` });
         return true;
       }

@@ -54,11 +54,15 @@ const calls = {
 
 /** @param {string} name @param {string} model */
 async function start(name, model) {
-  const opening = Store.open(SCOPE, name).catch((error) => /** @type {InkmojiError} */ (error));
+  const opening = Store.open(SCOPE, name).catch((/** @type {unknown} */ error) => error);
+  const early = fetchModel(model);
+  // Where it fails it is asked for again once it is needed: a saved model may do without.
+  early.catch(() => {});
   session = await startSession(enter);
   enter("model");
   const store = await opening;
-  live = new LiveModel(session, () => fetchModel(model), store, (notice) => tell({ type: "notice", notice }));
+  const base = () => early.catch(() => fetchModel(model));
+  live = new LiveModel(session, base, store, (notice) => tell({ type: "notice", notice }));
   await live.load();
   if (store instanceof Store) {
     store.onAnnounce(() => void queue.run(follow));
@@ -74,9 +78,10 @@ function enter(stage) {
 
 /** @param {string} address */
 async function fetchModel(address) {
-  const response = await fetch(address);
-  if (!response.ok) {
-    throw new InkmojiError("worker-model", `Expected the base model at ${address}, got status ${response.status}.`);
+  const response = await fetch(address).catch(() => null);
+  if (!response?.ok) {
+    const got = response ? `status ${response.status}` : "no answer";
+    throw new InkmojiError("worker-model", `Expected the base model at ${address}, got ${got}. Reload the page.`);
   }
   return new Uint8Array(await response.arrayBuffer());
 }

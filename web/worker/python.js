@@ -1,7 +1,7 @@
 /** Python in this worker. Nothing outside of this module ever holds a PyProxy or a view of Python's memory. */
 
 import { loadPyodide } from "../pyodide/pyodide.mjs";
-import { InkmojiError } from "../errors.js";
+import { InkmojiError, messageOf } from "../errors.js";
 
 /**
  * @typedef {import("../protocol.d.ts").Session} Session
@@ -15,9 +15,19 @@ import { InkmojiError } from "../errors.js";
  *
  * @param {(stage: "runtime" | "packages") => void} onStage
  * @returns {Promise<Session>}
- * @throws {InkmojiError} "worker-python": Pyodide or a package could not be loaded
+ * @throws {InkmojiError} "worker-python": Pyodide or a package could not be loaded; a method of the session throws
+ *   it for an error of Python that is none of Inkmoji's
  */
 export async function startSession(onStage) {
+  try {
+    return await loadSession(onStage);
+  } catch (error) {
+    throw new InkmojiError("worker-python", `Python could not be started: ${messageOf(error)} Reload the page.`);
+  }
+}
+
+/** @param {(stage: "runtime" | "packages") => void} onStage @returns {Promise<Session>} */
+async function loadSession(onStage) {
   onStage("runtime");
   const pyodide = await loadPyodide({ indexURL: new URL("../pyodide/", import.meta.url).href });
   onStage("packages");
@@ -51,7 +61,7 @@ async function loadPackages(pyodide) {
     errorCallback: (message) => errors.push(message),
   });
   if (errors.length > 0) {
-    throw new InkmojiError("worker-python", `Python's packages could not be loaded: ${errors.join(" ")}`);
+    throw new Error(errors.join(" "));
   }
 }
 
@@ -73,7 +83,19 @@ function call(pyodide, dispatch, target, values) {
       throw new InkmojiError(error.code, error.message);
     }
     return value;
+  } catch (error) {
+    throw error instanceof InkmojiError ? error : unforeseen(error);
   } finally {
     given.forEach((proxy) => proxy.destroy());
   }
+}
+
+/**
+ * An error of Python that is none of Inkmoji's: its traceback is for the developer, its last line for the person.
+ *
+ * @param {unknown} error
+ */
+function unforeseen(error) {
+  console.error(error);
+  return new InkmojiError("worker-python", `Python failed: ${messageOf(error).trim().split("\n").at(-1)}`);
 }
