@@ -163,7 +163,7 @@ def _max_pool_shape(layer: Layer, shape: Shape) -> Shape:
 
 def flatten(layer: Layer, blob: Floats) -> Floats:
     """(N, C, H, W) to (N, C * H * W), channel first."""
-    return blob.reshape(len(blob), -1)
+    return blob.reshape(len(blob), math.prod(blob.shape[1:]))
 
 
 def inner_product(layer: Layer, blob: Floats) -> Floats:
