@@ -1,0 +1,40 @@
+"""Every archive in tests/hostile is refused by the error its name begins with, and costs next to no memory."""
+
+from __future__ import annotations
+
+import tracemalloc
+from pathlib import Path
+
+import pytest
+from inkmoji import ArchiveError, CompiledModel, loads
+
+from tests.engine import refused
+from tests.hostile.make import FOLDER, files
+
+FILES = sorted(FOLDER.glob("*.inkmoji"))
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_it_is_refused_by_name_without_memory_to_speak_of(path: Path) -> None:
+    data = path.read_bytes()
+    tracemalloc.start()
+    try:
+        with refused(ArchiveError, path.name.split(".")[0], "expected", "got"):
+            loads(data)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    assert peak < 2_000_000
+    with pytest.raises(ArchiveError):
+        CompiledModel(data)
+
+
+@pytest.mark.parametrize("name", files())
+def test_what_is_made_today_is_refused_as_well(name: str) -> None:
+    with refused(ArchiveError, name.split(".")[0]):
+        loads(files()[name])
+
+
+def test_every_kind_of_hostile_archive_is_kept_and_small() -> None:
+    assert {path.name.removesuffix(".inkmoji") for path in FILES} == set(files())
+    assert max(path.stat().st_size for path in FILES) < 16_000
