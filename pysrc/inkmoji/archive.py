@@ -67,10 +67,12 @@ def dumps(model: Model) -> bytes:
     except (TypeError, ValueError) as error:
         raise ArchiveError("archive-content", f"expected a model that JSON in UTF-8 can hold, got: {error}") from error
     body = b"".join([_PREFIX.pack(MAGIC, VERSION, len(header)), header, *tensors])
-    if len(body) + _DIGEST > MAX_BYTES or len(header) > MAX_HEADER:
-        raise ArchiveError(
-            "archive-too-large", f"expected a model of at most {MAX_BYTES} bytes, got {len(body)}; remove examples"
-        )
+    sizes = (("header", len(header), MAX_HEADER), ("file", len(body) + _DIGEST, MAX_BYTES))
+    for part, size, most in sizes:
+        if size > most:
+            raise ArchiveError(
+                "archive-too-large", f"expected a {part} of at most {most} bytes, got {size}; remove examples"
+            )
     return body + hashlib.sha256(body).digest()
 
 

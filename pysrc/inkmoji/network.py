@@ -101,8 +101,10 @@ def _check_layer(layer: Layer, names: set[str], shapes: dict[str, Shape]) -> Non
     if layer.output in shapes:
         raise layer.error("network-blob", "an output blob of its own", f"{layer.output!r}, which exists")
     for name, array in layer.weights.items():
-        if array.dtype not in (np.float32, np.float16) or not np.isfinite(array).all():
-            raise layer.error("network-weights", f"{name} as finite float32 or float16", str(array.dtype))
+        known = array.dtype in (np.float32, np.float16)
+        if not known or not np.isfinite(array).all():
+            got = "NaN or infinity" if known else str(array.dtype)
+            raise layer.error("network-weights", f"{name} as finite float32 or float16", got)
 
 
 def _as_float32(layer: Layer) -> Layer:

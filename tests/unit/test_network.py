@@ -120,10 +120,10 @@ def weighted(**weights: Any) -> Layer:
         ([FLAT, replace(PRODUCT, output="x")], "network-blob", ("'e'", "a vector")),
         ([replace(FLAT, kind="relu", output="e")], "network-blob", ("'e'", "a vector")),
         ([], "network-blob", ("'e'",)),
-        ([FLAT, weighted(bias=np.array([1.0, np.nan], np.float32))], "network-weights", ("bias as finite",)),
+        ([FLAT, weighted(bias=np.array([1.0, np.nan], np.float32))], "network-weights", ("bias as finite", "got NaN")),
         ([FLAT, weighted(bias=np.array([1.0, np.inf], np.float16))], "network-weights", ("bias as finite",)),
         ([FLAT, weighted(weight=np.ones((2, 64)))], "network-weights", ("weight as finite float32", "float64")),
-        ([FLAT, weighted(weight=np.ones((2, 64), ">f4"))], "network-weights", (">f4",)),
+        ([FLAT, weighted(weight=np.ones((2, 64), ">f4"))], "network-weights", ("got >f4",)),
         ([FLAT, weighted(weight=np.ones((2, 63), np.float32))], "network-shape", ("(64,)", "(2, 63)")),
     ],
 )
