@@ -33,7 +33,8 @@ function interleave(strokes) {
   let at = 0;
   for (const { x, y } of strokes) {
     if (x.length !== y.length) {
-      throw new InkmojiError("drawing-malformed", `Expected a y for every x of a stroke, got ${x.length} x and ${y.length} y.`);
+      const got = `${x.length} x and ${y.length} y`;
+      throw new InkmojiError("drawing-malformed", `Expected a y for every x of a stroke, got ${got}.`);
     }
     for (let index = 0; index < x.length; index += 1) {
       points[at] = x[index];

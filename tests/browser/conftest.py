@@ -4,6 +4,7 @@
   profile of the test's own, `page` an empty page in it.
 * `opened` is the page with Inkmoji ready; `open_blank` makes a page of the same origin and policy without interface.
 * `tab` and `other_tab` are such pages in `shared_context`, a browser that the tests of a module share.
+* `ink` is a page of that kind with an Inkmoji that knows one sticker, `other` another tab with the same.
 * Every context has a `Recorder`: a request to another origin, a violation of the content security policy, a console
   error or an uncaught exception fails the test, unless the test has taken it as expected.
 """
@@ -24,6 +25,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.browser.learner import prepare
 from tests.browser.recorder import Recorder
 from web.tools.policy import parse_headers_file
 from web.tools.serve import Server
@@ -156,3 +158,25 @@ def other_tab(tab: Page, shared_context: BrowserContext, open_blank: OpenBlank) 
     page = open_blank(shared_context)
     yield page
     page.close()
+
+
+@pytest.fixture(scope="module")
+def running(shared_context: BrowserContext, open_blank: OpenBlank) -> Iterator[Page]:
+    """A page with an Inkmoji that is started once for the tests that leave it in order."""
+    page = prepare(open_blank(shared_context), "shared")
+    yield page
+    page.close()
+
+
+@pytest.fixture
+def ink(running: Page, shared_recorder: Recorder) -> Iterator[Page]:
+    """A page with an Inkmoji that knows one sticker, the circle."""
+    running.evaluate("async () => { await ink.reset(); await teach('circle'); }")
+    yield running
+    shared_recorder.check()
+
+
+@pytest.fixture
+def other(ink: Page, other_tab: Page) -> Page:
+    """Another tab with the same Inkmoji."""
+    return prepare(other_tab, "shared")

@@ -1,4 +1,4 @@
-/** The worker: one queue of calls over one Python session. It learns in small steps and so hears a cancel at any time. */
+/** The worker: one queue of calls over one Python session. It learns in small steps, to hear a cancel at any time. */
 
 import { expose } from "../vendor/comlink/comlink.mjs";
 import { CANCELLED, InkmojiError, messageOf } from "../errors.js";
