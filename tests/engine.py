@@ -34,6 +34,7 @@ from inkmoji import (
     UpdateTask,
 )
 from inkmoji.features import Drawing
+from inkmoji.session import Session
 from numpy.typing import NDArray
 
 PREFIX = struct.Struct("<8sII")
@@ -42,7 +43,9 @@ PNG = b"\x89PNG\r\n\x1a\n"
 
 
 @contextmanager
-def refused(kind: type[InkmojiError], code: str, *words: str) -> Iterator[pytest.ExceptionInfo[InkmojiError]]:
+def refused(
+    kind: type[InkmojiError] | tuple[type[InkmojiError], ...], code: str, *words: str
+) -> Iterator[pytest.ExceptionInfo[InkmojiError]]:
     """Expects an error of a kind, with a code and words of the message."""
     with pytest.raises(kind) as caught:
         yield caught
@@ -189,6 +192,50 @@ def rich_model() -> Model:
     least = Model(description(), least_network(), NearestNeighbors(2, threshold=1.5))
     examples = (("cat", scribble(1)), ("Zoë", blot(2, 4)), ("cat", line((0, 0))), ("Zoë", scribble(3, 1, 3)))
     return taught(least, *examples, faces=faces).model()
+
+
+# Sessions
+
+Plain = dict[str, Any]
+
+
+def drawn(drawing: Strokes) -> Plain:
+    """Strokes as the host hands them over: two typed arrays as memory views."""
+    points = memoryview(drawing.points.astype(np.float32).tobytes()).cast("f")
+    return {"points": points, "lengths": memoryview(drawing.lengths.astype(np.int32).tobytes()).cast("i")}
+
+
+def pixels(drawing: Picture) -> Plain:
+    """A picture as black ink on see-through paper."""
+    height, width = drawing.pixels.shape
+    rgba = np.zeros((height, width, 4), np.uint8)
+    rgba[:, :, 3] = drawing.pixels
+    return {"pixels": memoryview(rgba.tobytes()), "width": width, "height": height}
+
+
+def lesson(*labels: str) -> list[Plain]:
+    """An example a label, each another scribble: those of the seeds 0, 1, 2 ..."""
+    return [{"label": label, "drawing": drawn(scribble(seed))} for seed, label in enumerate(labels)]
+
+
+def face(label: str, text: str = "x", name: str = "", created: int = 0) -> Plain:
+    """A face as the page gives it."""
+    return {"label": label, "text": text, "name": name, "created": created}
+
+
+def loaded(data: bytes) -> Session:
+    """A session with a live model."""
+    session = Session()
+    session.load(data)
+    return session
+
+
+def run_update(session: Session) -> list[Any]:
+    """All progress of the running update."""
+    told = []
+    while (progress := session.step()) is not None:
+        told.append(progress)
+    return told
 
 
 # Archives
