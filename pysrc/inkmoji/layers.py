@@ -143,14 +143,11 @@ def max_pool(layer: Layer, blob: Floats) -> Floats:
     """The largest value of each size × size window, "valid": a rest at the edge is left out."""
     size, stride = layer.whole("size"), layer.whole("stride")
     rows, columns = _positions(blob.shape[2:], (size, size), stride)
-    largest: Floats | None = None
+    largest = np.full((*blob.shape[:2], rows, columns), -np.inf, np.float32)
     for down in range(size):
         for across in range(size):
             part = blob[:, :, down : down + rows * stride : stride, across : across + columns * stride : stride]
-            part = part[:, :, :rows, :columns]
-            largest = part.copy() if largest is None else np.maximum(largest, part, out=largest)
-    if largest is None:
-        raise layer.error("network-layer", "a size of at least 1", str(size))
+            np.maximum(largest, part[:, :, :rows, :columns], out=largest)
     return largest
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import json
 import math
@@ -101,11 +102,9 @@ JSON = st.recursive(
 def test_any_json_at_any_places_is_refused_or_belongs_there(changes: list[tuple[tuple[Any, ...], Any]]) -> None:
     header = copy.deepcopy(HEADER)
     for path, value in changes:
-        try:
-            parent = at(header, path[:-1])
-            parent[path[-1]] = value
-        except (KeyError, IndexError, TypeError):  # an earlier change took the place away
-            continue
+        with contextlib.suppress(KeyError, IndexError, TypeError):  # an earlier change may have taken the place away
+            at(header, path)
+            at(header, path[:-1])[path[-1]] = value
     used(judged(reseal(header, BODY)))
 
 

@@ -175,6 +175,14 @@ def test_every_flipped_bit_is_noticed() -> None:
     assert loads(bytes(data))
 
 
+def test_a_file_of_another_kind_or_version_is_told_from_a_damaged_one() -> None:
+    data = least()
+    with refused(ArchiveError, "archive-magic", "begins with", "PNG"):
+        loads(PNG + data[8:])
+    with refused(ArchiveError, "archive-version", "format version 1", "got 258", "a newer Inkmoji"):
+        loads(data[:8] + b"\2\1\0\0" + data[12:])
+
+
 @pytest.mark.parametrize("more", [b"\0", b"\n", bytes(32), least()])
 def test_bytes_after_the_end_are_refused(more: bytes) -> None:
     with refused(ArchiveError, "archive-checksum"):
