@@ -177,7 +177,7 @@ class App {
       this.announcer.say(strings.learned(learned));
       this.recognizer.retryUnknown();
     }
-    this.recognizer.rest();
+    if (!strokes) this.recognizer.rest();
   }
 
   /** @param {Lesson} lesson */

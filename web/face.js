@@ -3,7 +3,6 @@
 const SVG = "http://www.w3.org/2000/svg";
 const MEASURED_AT = 100;
 const MOST_GRAPHEMES = 12;
-const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
 
 /** @typedef {{ size: number, x: number, y: number }} Setting font size and start of the baseline, in units of the square's side */
 
@@ -76,5 +75,6 @@ export function rasterise(text, side, color) {
  */
 export function normalisedFace(typed) {
   const text = typed.trim().replaceAll(/\s+/gu, " ");
+  const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
   return Array.from(graphemes.segment(text), ({ segment }) => segment).slice(0, MOST_GRAPHEMES).join("");
 }

@@ -145,7 +145,7 @@ const easeInOut = (/** @type {number} */ t) => (t < 0.5 ? 4 * t ** 3 : 1 - (2 - 
  * @param {number} cell size of a drop when it has arrived
  */
 async function flow(pairs, { canvas, context, box }, cell) {
-  document.querySelector("main")?.append(canvas);
+  document.querySelector("#app")?.append(canvas);
   const start = performance.now();
   const radius = { from: 2.4, to: Math.max(cell * 1.3, 1.2) };
   for (let time = 0; time < 1; ) {

@@ -73,7 +73,7 @@ export class Recognizer {
     clearTimeout(this.#timer);
   }
 
-  /** The pen was lifted without a stroke to add: the wait starts anew. */
+  /** Whatever kept the recogniser waiting is over: half a second from now it goes on. */
   rest() {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#idle(), IDLE_MS);
@@ -150,7 +150,7 @@ export class Recognizer {
     this.#asking = true;
     await this.handlers.onUnknown(strokes);
     this.#asking = false;
-    await this.#run();
+    this.rest();
   }
 }
 

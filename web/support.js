@@ -52,6 +52,6 @@
   document.addEventListener("DOMContentLoaded", function () {
     find("#missing").textContent = "What is missing: " + missing.join(", ") + ".";
     find("#unsupported").removeAttribute("hidden");
-    find("main").setAttribute("hidden", "");
+    find("#app").setAttribute("hidden", "");
   });
 })();

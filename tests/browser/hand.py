@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 from collections.abc import Callable, Sequence
@@ -12,6 +13,18 @@ Point = tuple[float, float]
 Stroke = list[Point]
 Shape = Callable[[random.Random], list[Stroke]]
 
+HAS_INK = """
+([name, corner, size, ink]) => {
+  const canvas = document.querySelector(`canvas[aria-label="${name}"]`);
+  const scaled = ([x, y]) => [Math.round(x * canvas.width), Math.round(y * canvas.height)];
+  const { data } = canvas.getContext("2d").getImageData(...scaled(corner), ...scaled(size));
+  return data.some((value, index) => index % 4 === 3 && value > 0) === ink;
+}
+"""
+SETTLED = """
+() => document.getAnimations().every(
+  ({ playState, effect }) => playState !== "running" || effect.getComputedTiming().endTime === Infinity)
+"""
 STARTED = 60_000  # milliseconds that a start may take on a busy machine
 
 
@@ -122,21 +135,13 @@ def wait_until_ready(page: Page) -> None:
 
 
 def settle(page: Page) -> None:
-    """Wait until no ink is on its way to becoming a sticker, and nothing fades."""
-    page.wait_for_function("() => document.getAnimations().every(({ playState }) => playState !== 'running')")
+    """Wait until no ink is on its way to becoming a sticker, and nothing fades; what turns for ever may turn."""
+    page.wait_for_function(SETTLED)
 
 
-def has_ink(page: Page, name: str, left: float, top: float, width: float, height: float) -> bool:
-    """Whether the canvas of that name shows ink in a part of it, given in shares of its width and height."""
-    pixels = page.get_by_role("img", name=name, exact=True).evaluate(
-        """(canvas, [left, top, width, height]) => {
-          const scale = ([x, y]) => [Math.round(x * canvas.width), Math.round(y * canvas.height)];
-          const data = canvas.getContext("2d").getImageData(...scale([left, top]), ...scale([width, height])).data;
-          return data.some((value, index) => index % 4 === 3 && value > 0);
-        }""",
-        [left, top, width, height],
-    )
-    return bool(pixels)
+def expect_ink(page: Page, name: str, left: float, top: float, width: float, height: float, ink: bool = True) -> None:
+    """Wait until a canvas shows ink, or none, in a part of it that is given in shares of its width and height."""
+    page.wait_for_function(HAS_INK, arg=[name, [left, top], [width, height], ink])
 
 
 def _at(angle: float, radius: float) -> Point:
@@ -149,8 +154,7 @@ def _ellipse(x: float, y: float, width: float, height: float, start: float) -> S
 
 
 def _line(*corners: Point, steps: int = 5) -> Stroke:
-    pairs = zip(corners, corners[1:], strict=False)
-    inner = [_between(a, b, step / steps) for a, b in pairs for step in range(steps)]
+    inner = [_between(a, b, step / steps) for a, b in itertools.pairwise(corners) for step in range(steps)]
     return [*inner, corners[-1]]
 
 
