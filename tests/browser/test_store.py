@@ -81,6 +81,11 @@ def live(page: Page) -> Any:
     )
 
 
+def assert_nothing_changed(page: Page) -> None:
+    assert page.evaluate("rows()") == ["1 active"], "looked at before a store is opened, which sweeps"
+    assert live(page) == [1, [1, 2, 3]]
+
+
 def commit(page: Page) -> Any:
     """Save the bytes 4 5 6 on top of what is live; return the generation, or the error's code."""
     return page.evaluate("async () => outcome(store.commit(bytes(4, 5, 6), await store.active(), never()))")
@@ -127,10 +132,28 @@ def test_a_write_that_fails_leaves_the_old_generation_live_and_the_next_save_wor
         failing,
     )
     assert code == "storage-full"
-    assert live(store) == [1, [1, 2, 3]]
-    assert store.evaluate("rows()") == ["1 active"]
+    assert_nothing_changed(store)
     assert isinstance(commit(store), int)
     assert live(store)[1] == [4, 5, 6]
+
+
+def test_a_swap_that_fails_is_undone_as_a_whole_even_if_cleaning_up_fails_too(store: Page) -> None:
+    code = store.evaluate(
+        """async () => {
+          const { put, delete: remove } = IDBObjectStore.prototype;
+          const fail = () => { throw new DOMException("no room", "QuotaExceededError"); };
+          IDBObjectStore.prototype.put = function (...values) {
+            return this.name === "pointers" ? fail() : put.apply(this, values);
+          };
+          IDBObjectStore.prototype.delete = fail;
+          const code = await outcome(store.commit(bytes(4), 1, never()));
+          Object.assign(IDBObjectStore.prototype, { put, delete: remove });
+          return code;
+        }"""
+    )
+    assert code == "storage-full"
+    assert store.evaluate("rows()") == ["1 active", "2 staged"]
+    assert live(store) == [1, [1, 2, 3]]
 
 
 @pytest.mark.parametrize("failing", [1, 2, 3], ids=["stage", "mark", "pointer"])
@@ -152,8 +175,7 @@ def test_success_of_a_request_counts_for_nothing_when_its_transaction_is_undone(
         failing,
     )
     assert code == "storage-failed"
-    assert live(store) == [1, [1, 2, 3]]
-    assert store.evaluate("rows()") == ["1 active"]
+    assert_nothing_changed(store)
 
 
 def test_bytes_that_come_back_altered_are_not_made_live(store: Page) -> None:
@@ -169,14 +191,12 @@ def test_bytes_that_come_back_altered_are_not_made_live(store: Page) -> None:
         }"""
     )
     assert code == "storage-damaged"
-    assert live(store) == [1, [1, 2, 3]]
-    assert store.evaluate("rows()") == ["1 active"]
+    assert_nothing_changed(store)
 
 
 def test_a_commit_on_top_of_another_generation_than_the_live_one_is_a_conflict(store: Page) -> None:
     assert store.evaluate("outcome(store.commit(bytes(4), 0, never()))") == "update-conflict"
-    assert live(store) == [1, [1, 2, 3]]
-    assert store.evaluate("rows()") == ["1 active"]
+    assert_nothing_changed(store)
 
 
 def test_of_two_tabs_that_save_at_once_one_wins_and_one_conflicts(store: Page, other: Page) -> None:
@@ -231,8 +251,7 @@ def test_a_save_can_be_cancelled_between_stage_and_swap(store: Page) -> None:
     )
     assert code == "mine"
     assert during == ["1 active", "2 staged"]
-    assert live(store) == [1, [1, 2, 3]]
-    assert store.evaluate("rows()") == ["1 active"]
+    assert_nothing_changed(store)
 
 
 def test_the_next_start_sweeps_what_a_closed_tab_has_left_staged(store: Page, other_tab: Page, name: str) -> None:
