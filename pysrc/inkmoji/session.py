@@ -13,7 +13,7 @@ from typing import Any, TypedDict
 import numpy as np
 
 from inkmoji.archive import CompiledModel
-from inkmoji.errors import DrawingError, InkmojiError, UpdateError
+from inkmoji.errors import DrawingError, FeatureError, InkmojiError, UpdateError
 from inkmoji.features import ArrayBatch, DictFeatureProvider, Drawing, FeatureValue, Picture, Strokes
 from inkmoji.model import Face, Model
 from inkmoji.update import UpdateContext, UpdateTask
@@ -114,8 +114,8 @@ class Session:
         """
         if self._task is not None:
             raise UpdateError("update-state", "expected no update to be running, got a second one; wait for the first")
-        batch = ArrayBatch([_features(item["drawing"], item["label"]) for item in examples])
-        looks = {item["label"]: Face(item["text"], item["name"], item["created"]) for item in faces}
+        batch = ArrayBatch([_features(*_fields(item, "drawing", "label")) for item in examples])
+        looks = dict(map(_look, faces))
         self._task = UpdateTask(self._live_model(), batch, handlers=self._completed, faces=looks)
         self._steps = iter(self._task.steps())
         self._done, self._total = 0, 2 * len(batch) + 2
@@ -198,6 +198,19 @@ def _as_own(error: Exception) -> InkmojiError:
     return UpdateError("update-failed", f"the update failed: {error!r}; the model is as it was")
 
 
+def _fields(item: Plain, *names: str) -> list[Any]:
+    """The values of these names in a dictionary of the host's."""
+    if not isinstance(item, Mapping) or not all(name in item for name in names):
+        got = sorted(map(str, item)) if isinstance(item, Mapping) else type(item).__name__
+        raise FeatureError("feature-missing", f"expected a dictionary with {', '.join(names)}; got {got}")
+    return [item[name] for name in names]
+
+
+def _look(face: Plain) -> tuple[str, Face]:
+    label, *look = _fields(face, "label", "text", "name", "created")
+    return FeatureValue.string(label).text, Face(*look)
+
+
 def _features(drawing: Plain, label: str | None = None) -> DictFeatureProvider:
     features = {"drawing": FeatureValue.image(_drawing(drawing))}
     if label is not None:
@@ -206,6 +219,8 @@ def _features(drawing: Plain, label: str | None = None) -> DictFeatureProvider:
 
 
 def _drawing(plain: Plain) -> Drawing:
+    if not isinstance(plain, Mapping):
+        raise DrawingError("drawing-malformed", f"expected a dictionary, got {type(plain).__name__}")
     if "points" in plain and "lengths" in plain:
         points = _buffer(plain["points"], np.float32)
         if points.size % 2:

@@ -273,3 +273,20 @@ def test_a_model_that_takes_three_channels_is_a_model_like_any_other() -> None:
     run_update(session)
     session.adopt()
     assert session.predict(drawn(scribble(0)))["label"] == "a"
+
+
+@pytest.mark.parametrize(
+    ("examples", "faces", "expected"),
+    [
+        ([{"label": "a"}], [], "drawing, label"),
+        (["a"], [], "got str"),
+        ([{"label": "a", "drawing": None}], [], "expected a dictionary, got NoneType"),
+        (None, [{"label": "a", "text": "A"}], "label, text, name, created"),
+    ],
+)
+def test_a_host_that_leaves_something_out_is_told_what(examples: object, faces: object, expected: str) -> None:
+    session = loaded(BASE)
+    answer = call(session, "begin_update", lesson("a") if examples is None else examples, faces)
+    assert expected in answer["error"]["message"]
+    session.begin_update(lesson("a"), [])  # nothing was begun
+    run_update(session)
