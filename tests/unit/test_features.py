@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
+import importlib
+import pkgutil
 from typing import Any
 
+import inkmoji
 import numpy as np
 import pytest
 from inkmoji import (
@@ -188,6 +191,15 @@ def test_a_batch_is_a_copy_of_its_sequence() -> None:
     assert len(both) == 2
     assert [features.feature_value("label").text for features in both] == ["a", "b"]  # type: ignore[union-attr]
     assert both[1] is list(both)[1]
+
+
+def test_every_dataclass_of_the_engine_is_frozen() -> None:
+    names = [module.name for module in pkgutil.walk_packages(inkmoji.__path__, "inkmoji.")]
+    modules = [importlib.import_module(name) for name in names if not name.endswith("__main__")]
+    classes = {value for module in modules for value in vars(module).values() if isinstance(value, type)}
+    values = [value for value in classes if dataclasses.is_dataclass(value)]
+    assert FeatureValue in values
+    assert [value for value in values if not value.__dataclass_params__.frozen] == []  # type: ignore[attr-defined]
 
 
 def test_providers_and_batches_are_known_by_what_they_can_do() -> None:

@@ -84,6 +84,15 @@ def test_faint_ink_around_the_drawing_does_not_count() -> None:
     assert ink_of(Picture(dirty)).shape == (22, 22)
 
 
+def test_paper_counts_as_see_through_where_any_of_it_is_more_so_than_not() -> None:
+    veiled = rgba(BLOB, (0, 0, 0), (255, 255, 255))
+    veiled[:, :, 3] = 255 - BLOB // 2  # under the ink at most half as thick
+    veiled[0, 0, 3] = 128
+    assert ink_of(Picture(veiled)).shape == (12, 12)  # lightness is the ink
+    veiled[0, 0, 3] = 127
+    assert ink_of(Picture(veiled)).shape == (30, 30)  # thickness is: ink everywhere
+
+
 def test_the_paper_is_what_most_of_the_border_is() -> None:
     coverage = np.zeros((20, 20), np.uint8)
     coverage[:, 4:7] = 255  # ink that reaches the border

@@ -163,6 +163,7 @@ ONES = dict.fromkeys(NORM, np.ones(2, np.float32))
         (layer("batch_norm", {"epsilon": 0.1}, **ONES), (2,), "network-shape", ("(2,)",)),
         (layer("batch_norm", {"epsilon": 1}, **ONES), (2, 8, 8), "network-layer", ("epsilon", "got 1")),
         (layer("batch_norm", {"epsilon": 0.0}, **ONES), (2, 8, 8), "network-layer", ("epsilon", "got 0.0")),
+        (layer("batch_norm", {"epsilon": 1.0}, **ONES), (2, 8, 8), "network-layer", ("epsilon", "got 1.0")),
         (layer("batch_norm", {"epsilon": 1e-60}, **ONES), (2, 8, 8), "network-layer", ("float32", "got 1e-60")),
         (layer("batch_norm", {"epsilon": math.nan}, **ONES), (2, 8, 8), "network-layer", ("got nan",)),
         (
@@ -194,6 +195,15 @@ def test_a_convolution_whose_patches_would_fill_the_memory_is_refused(padding: s
     item = layer("convolution", {"padding": padding, "stride": 1}, weight=weight, bias=BIAS[:1])
     with refused(NetworkError, "network-shape", f"at most {MOST_VALUES} values in all patches"):
         KINDS["convolution"].shape(item, (64, 512, 512))
+
+
+def test_a_convolution_may_have_as_many_values_in_its_patches_as_a_network_in_all() -> None:
+    weight = np.broadcast_to(np.float32(0.0), (5, 16, 16, 16))
+    item = layer("convolution", {"padding": "same", "stride": 1}, weight=weight, bias=np.zeros(5, np.float32))
+    assert KINDS["convolution"].shape(item, (16, 64, 64)) == (5, 64, 64)
+    assert MOST_VALUES == 16 * 16 * 16 * 64 * 64
+    with refused(NetworkError, "network-shape", str(16**3 * 64 * 65)):
+        KINDS["convolution"].shape(item, (16, 64, 65))
 
 
 def test_a_long_stride_saves_the_memory_of_patches() -> None:

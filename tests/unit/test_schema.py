@@ -186,6 +186,12 @@ def test_values_that_do_not_fit_together_are_refused(change: Change, words: tupl
         loads(changed(change))
 
 
+def test_a_tensor_may_span_as_many_numbers_as_a_file_has_bytes_and_no_more() -> None:
+    for shape, words in (([0, 2**26], "bytes in all"), ([0, 2**26, 2], "at most 4 axes")):
+        with refused(ArchiveError, "archive-tensor", words):
+            loads(changed(assigned(*tensor("examples.points"), "shape", to=shape)))
+
+
 def test_what_was_encoded_is_decoded() -> None:
     for model in (tiny_model(), rich_model()):
         header, tensors = schema.encode(model)

@@ -140,6 +140,8 @@ def test_parameters_of_the_configuration_are_used_and_told() -> None:
 def test_a_model_that_names_no_parameters_keeps_its_own() -> None:
     model = Model(description(parameters=()), tiny_model().network, NearestNeighbors(4, k=5))
     assert taught(model, *LESSON).model().head.k == 5
+    events = [context.event for context in run(UpdateTask(CompiledModel.of(model), batch(*LESSON)))]
+    assert events.count(BATCH) == len(LESSON)
     with refused(ParameterError, "parameter-unknown", "these parameters: none"):
         UpdateTask(CompiledModel.of(model), batch(*LESSON), configured(NUMBER_OF_NEIGHBORS=3))
 
