@@ -1,6 +1,6 @@
 /** Ink on a canvas: sharp on every screen, and only what changed is drawn again. */
 
-import { inflate, overlaps, union } from "./strokes.js";
+import { inflate, intersection, overlaps, union } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 /** @typedef {import("./strokes.js").Box} Box */
@@ -99,7 +99,7 @@ export class InkSurface {
     const unit = this.scale * this.#pixelRatio;
     if (unit === 0) return;
     const whole = { left: 0, top: 0, right: canvas.width / unit, bottom: canvas.height / unit };
-    const box = this.#dirty === EVERYTHING ? whole : inflate(this.#dirty, 1 / unit);
+    const box = intersection(inflate(this.#dirty, 1 / unit), whole);
     this.#dirty = null;
     context.setTransform(unit, 0, 0, unit, 0, 0);
     context.save();

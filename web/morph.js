@@ -137,7 +137,7 @@ function canvasOver(strokes, square) {
   return { canvas, context, box };
 }
 
-const easeInOut = (/** @type {number} */ t) => (t < 0.5 ? 4 * t ** 3 : 1 - (2 - 2 * t) ** 3 / 2);
+const easeInOut = (/** @type {number} */ t) => (t < 0.5 ? 2 * t ** 2 : 1 - (2 - 2 * t) ** 2 / 2);
 
 /**
  * @param {ReturnType<typeof paired>} pairs

@@ -1,20 +1,17 @@
 /** Every sentence that the page says by itself; what never changes stands in `index.html`. */
 
-/** @param {number} count @param {string} one @param {string} many */
-const plural = (count, one, many) => `${count} ${count === 1 ? one : many}`;
-
 const MOST_FACES = 12;
 
 export const strings = {
   stages: {
     runtime: "Starting Python",
-    packages: "Loading NumPy and Pillow",
-    model: "Loading your stickers",
+    packages: "Loading libraries",
+    model: "Loading stickers",
     ready: "Ready",
   },
   /** @param {string} stage @param {number} percent @param {number} waiting drawings */
   starting: (stage, percent, waiting) =>
-    `${stage} · ${percent} %${waiting ? ` · ${plural(waiting, "drawing", "drawings")} waiting` : ""}`,
+    `${stage} · ${percent} %${waiting ? ` · ${waiting} waiting` : ""}`,
   ready: "Ready",
   looking: "Looking at your drawing",
   learning: "Learning",
@@ -43,7 +40,7 @@ export const strings = {
   teach: {
     needsFace: "Choose an emoji or type a text",
     /** @param {number} count */
-    needsDrawings: (count) => `${plural(count, "drawing", "drawings")} to go`,
+    needsDrawings: (count) => (count === 1 ? "1 drawing to go" : `${count} drawings to go`),
     complete: "All set",
     /** @param {number} percent */
     learning: (percent) => `Learning · ${percent} %`,

@@ -134,6 +134,20 @@ export function union(a, b) {
 /**
  * @param {Box} a
  * @param {Box} b
+ * @returns {Box}
+ */
+export function intersection(a, b) {
+  return {
+    left: Math.max(a.left, b.left),
+    top: Math.max(a.top, b.top),
+    right: Math.min(a.right, b.right),
+    bottom: Math.min(a.bottom, b.bottom),
+  };
+}
+
+/**
+ * @param {Box} a
+ * @param {Box} b
  */
 export function overlaps(a, b) {
   return a.left <= b.right && b.left <= a.right && a.top <= b.bottom && b.top <= a.bottom;

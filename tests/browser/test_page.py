@@ -177,6 +177,33 @@ def test_a_circle_drawn_twice_over_a_sticker_is_no_scribble(board: Page, rng: ra
     board.keyboard.press("Escape")
 
 
+@pytest.mark.parametrize(
+    ("stroke", "reversals"),
+    [
+        ("(t) => [600 * t, 0]", 0),
+        ("(t) => [100 * Math.abs(2 * t - 1), 40 * t]", 1),
+        ("(t) => [100 * swing(4, t), 100 * t]", 3),
+        ("(t) => [100 * t, 100 * swing(7, t)]", 6),
+        ("(t) => [70 * swing(5, t) + 50 * t, 70 * swing(5, t) - 50 * t]", 4),
+        ("(t) => [100 * Math.cos(20 * t) + 60 * t, 15 * Math.sin(20 * t)]", 5),
+        ("(t) => [100 * Math.cos(20 * t), 100 * Math.sin(20 * t)]", 0),
+        ("(t) => [(10 + 80 * t) * Math.cos(25 * t), (10 + 80 * t) * Math.sin(25 * t)]", 0),
+        ("() => [50, 50]", 0),
+    ],
+)
+def test_reversals_are_counted_in_strokes_that_go_to_and_fro(board: Page, stroke: str, reversals: int) -> None:
+    """`swing(n, t)` goes to and fro between 0 and 1 in n passes while t goes from 0 to 1."""
+    counted = board.evaluate(
+        f"""async () => {{
+          const {{ countReversals }} = await import("./scribble.js");
+          const swing = (passes, t) => Math.abs(((passes * t + 1) % 2) - 1);
+          const at = {stroke};
+          return countReversals(Array.from({{ length: 200 }}, (_, index) => [...at(index / 199), 0.5]));
+        }}"""
+    )
+    assert counted == reversals
+
+
 def test_clear_board_takes_everything_away_that_is_drawn(board: Page, rng: random.Random) -> None:
     draw(board, placed(fish(rng), (400, 400), 240))
     expect(stickers(board)).to_have_count(1)
@@ -310,9 +337,9 @@ def test_what_is_drawn_while_python_starts_is_recognised_later(
     other_page.route("**/pyodide.asm.wasm", lambda route: held.append(route))
     other_page.goto(server.url)
     draw(other_page, placed(fish(rng), (300, 400), 240))
-    expect(other_page.get_by_text("1 drawing waiting")).to_be_visible()
+    expect(other_page.get_by_text("1 waiting")).to_be_visible()
     draw(other_page, placed(sun(rng), (900, 400), 240))
-    expect(other_page.get_by_text("2 drawings waiting")).to_be_visible()
+    expect(other_page.get_by_text("2 waiting")).to_be_visible()
     expect(other_page.locator("html")).to_have_attribute("data-state", "starting")
     for route in held:
         route.continue_()
