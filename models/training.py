@@ -31,11 +31,11 @@ class Settings:
         threads: of PyTorch; another number gives another rounding.
     """
 
-    steps: int = 3000
+    steps: int = 3500
     batch: int = 128
     rate: float = 4e-3
     decay: float = 0.02
-    turned: float = 0.0
+    turned: float = 0.2
     characters: float = 1 / 3
     seed: int = 1
     threads: int = 1
