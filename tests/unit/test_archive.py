@@ -244,6 +244,8 @@ def test_a_model_too_large_for_a_file_is_not_written(monkeypatch: pytest.MonkeyP
 def test_a_header_too_large_is_neither_written_nor_read(monkeypatch: pytest.MonkeyPatch) -> None:
     data = least()
     length = PREFIX.unpack_from(data)[2]
+    monkeypatch.setattr(archive, "MAX_HEADER", length)
+    assert dumps(loads(data)) == data
     monkeypatch.setattr(archive, "MAX_HEADER", length - 1)
     words = (f"a header of at most {length - 1} bytes", f"got {length}")
     with refused(ArchiveError, "archive-too-large", *words):

@@ -127,6 +127,18 @@ def test_a_densely_sampled_curve_looks_as_its_exact_distances_say() -> None:
     assert away.mean() < 2.0
 
 
+def test_a_densely_sampled_stroke_costs_no_more_than_its_length(monkeypatch: pytest.MonkeyPatch) -> None:
+    angle = np.linspace(0.0, 6.0, 2000)
+    drawing = canonical(Strokes.of([np.column_stack([np.cos(angle), np.sin(angle)])]))
+    assert isinstance(drawing, Strokes)
+    pieces: list[int] = []
+    inked = engine._inked
+    monkeypatch.setattr(engine, "_inked", lambda starts, *rest: (pieces.append(len(starts)), inked(starts, *rest))[1])
+    render(drawing, square(32))
+    pixels = 6.0 / 2.0 * 29.0  # six radii of a circle 29 pixels wide
+    assert pixels / 2.0 < pieces[0] < pixels / 0.75 + 2
+
+
 def test_memory_is_bounded_by_drawing_part_after_part_and_the_parts_do_not_show(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

@@ -229,5 +229,10 @@ def test_queries_of_another_shape_are_refused(shape: tuple[int, ...]) -> None:
         NearestNeighbors(2).vote(np.zeros(shape, np.float32))
 
 
+def test_three_neighbours_vote_by_inverse_distance_unless_told_otherwise() -> None:
+    head = head_of([(np.array([1.0]), "a"), (np.array([2.0]), "b"), (np.array([-4.0]), "b"), (np.array([9.0]), "c")])
+    assert ask(head, 0.0).probabilities == pytest.approx({"a": 4 / 7, "b": 3 / 7})
+
+
 def test_no_queries_have_no_votes() -> None:
     assert head_of([(np.zeros(2), "a")]).vote(np.zeros((0, 2), np.float32)) == []

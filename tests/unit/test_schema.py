@@ -152,6 +152,8 @@ def test_a_value_of_the_wrong_kind_is_named(change: Change, words: tuple[str, ..
             ("float32, float16, int32,", "'float64'"),
         ),
         (assigned(*tensor("head.labels"), "shape", to=[5]), ("bytes in all", "got more")),
+        (assigned(*tensor("head.labels"), "shape", to=[4, 1, 1, 1, 1]), ("at most 4 axes",)),
+        (assigned(*tensor("head.labels"), "shape", to=[4, 1, 1, 1]), ("int32 with 4 axes",)),
         (assigned(*tensor("faces.images"), "shape", to=[12]), ("bytes in all",)),
     ],
 )
