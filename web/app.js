@@ -38,7 +38,7 @@ class App {
     this.surface = new InkSurface(canvas, { penWidth: PEN_WIDTH });
     this.pen = new Pen(this.surface, {
       accepts: () => !this.menu.isOpen,
-      onDown: () => this.#penDown(),
+      onDown: () => this.#showWelcome(),
       onStroke: (stroke) => this.#penUp(stroke),
     });
     this.recognizer = this.#createRecognizer();
@@ -129,11 +129,6 @@ class App {
   #showWelcome() {
     find("#welcome").dataset.hidden = String(!this.surface.empty || !this.board.empty);
     find("#known").textContent = strings.known((this.#live?.stickers ?? []).map(({ text }) => text));
-  }
-
-  #penDown() {
-    this.recognizer.hold();
-    this.#showWelcome();
   }
 
   /** @param {Stroke} stroke */

@@ -68,11 +68,6 @@ export class Recognizer {
     this.#queue.unshift(strokes);
   }
 
-  /** A pointer went down: whatever was about to happen waits. */
-  hold() {
-    clearTimeout(this.#timer);
-  }
-
   /** Whatever kept the recogniser waiting is over: half a second from now it goes on. */
   rest() {
     clearTimeout(this.#timer);
@@ -87,7 +82,7 @@ export class Recognizer {
 
   /** Forgets every drawing that has no answer yet. */
   clear() {
-    this.hold();
+    clearTimeout(this.#timer);
     this.#abort.abort();
     this.#abort = new AbortController();
     this.#pending = [];
@@ -102,6 +97,7 @@ export class Recognizer {
     void this.#run();
   }
 
+  /** While a pointer is down nothing happens: lifting it begins the wait anew. */
   #idle() {
     if (this.handlers.isOccupied()) return;
     const drawing = this.#pending.splice(0);

@@ -156,7 +156,7 @@ def test_a_scribble_removes_a_sticker_and_a_plain_stroke_does_not(board: Page, r
     draw(board, placed(fish(rng), (400, 400), 240))
     expect(stickers(board)).to_have_count(1)
     settle(board)
-    draw(board, [[(280, 400), (340, 410), (420, 395), (520, 400)]])
+    draw(board, [[(300, 320), (480, 480), (320, 470)]])
     expect(dialog(board)).to_be_visible()
     board.get_by_role("button", name="Keep as ink").click()
     expect(stickers(board)).to_have_count(1)
