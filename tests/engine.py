@@ -33,7 +33,7 @@ from inkmoji import (
     Strokes,
     UpdateTask,
 )
-from inkmoji.features import Drawing
+from inkmoji.features import Drawing, is_unicode
 from inkmoji.session import Session
 from numpy.typing import NDArray
 
@@ -249,10 +249,9 @@ def parts(data: bytes) -> tuple[Any, bytes]:
 
 
 def header_bytes(header: Any) -> bytes:
-    """JSON as the format wants it."""
-    return json.dumps(header, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode(
-        "utf-8", "surrogatepass"
-    )
+    """JSON as the format wants it; escaped only where UTF-8 cannot hold it."""
+    text = json.dumps(header, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return (text if is_unicode(text) else json.dumps(header, sort_keys=True, separators=(",", ":"))).encode()
 
 
 def reseal(header: Any, body: bytes) -> bytes:

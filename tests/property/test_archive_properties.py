@@ -67,7 +67,7 @@ def replaced(path: tuple[Any, ...], value: Any) -> Any:
 PLACES = list(places(HEADER))
 NASTY = [
     None, True, False, 0, 1, 2, 3, 7, -1, 2**31, 2**63, 10**400, 0.5, -0.0, 1e-320, float("nan"), float("inf"), "",
-    "cat", "\0", "x" * 100, [], [0], [[]], {}, {"": 1},
+    "cat", "\0", "\ud800", "x" * 100, [], [0], [[]], {}, {"": 1},
 ]  # fmt: skip
 
 

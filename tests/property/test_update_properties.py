@@ -7,9 +7,8 @@ import contextlib
 from hypothesis import given
 from hypothesis import strategies as st
 from inkmoji import CompiledModel, Face, InkmojiError, ProgressHandlers, TaskState, UpdateContext, UpdateTask, dumps
-from inkmoji.session import Session
 
-from tests.engine import Plain, batch, drawn, face, line, scribble, taught, tiny_model
+from tests.engine import batch, line, scribble, taught, tiny_model
 
 EMPTY = CompiledModel.of(tiny_model())
 LESSON = (("cat", scribble(1)), ("dog", scribble(2)))
@@ -59,38 +58,3 @@ def test_labels_and_faces_in_any_script_are_kept(names: dict[str, str]) -> None:
     model = taught(tiny_model(), *examples, faces=faces).model()
     assert list(dict.fromkeys(model.head.labels)) == list(names)
     assert model.faces == faces
-
-
-CALLS = st.lists(
-    st.sampled_from(
-        ["begin", "step", "step", "step", "cancel", "discard", "adopt", "candidate", "predict", "load", "bad"]
-    ),
-    max_size=30,
-)
-
-
-@given(CALLS)
-def test_only_loading_and_adopting_change_the_model_of_a_session(calls: list[str]) -> None:
-    session = Session()
-    session.load(EMPTY.data)
-    lesson: list[Plain] = [{"label": label, "drawing": drawn(drawing)} for label, drawing in LESSON]
-    faces = [face("cat", "🐱")]
-    methods = {
-        "begin": lambda: session.begin_update(lesson, faces), "step": session.step, "cancel": session.cancel,
-        "discard": session.discard, "adopt": session.adopt, "candidate": session.candidate,
-        "load": lambda: session.load(EMPTY.data), "bad": lambda: session.load(EMPTY.data[:-1]),
-        "predict": lambda: session.predict(drawn(scribble(3))),
-    }  # fmt: skip
-    expected = 0  # examples of the live model
-    for name in calls:
-        try:
-            value = methods[name]()
-        except InkmojiError:
-            continue
-        if name in ("adopt", "load"):
-            expected = sum(sticker["examples"] for sticker in value["stickers"])
-            assert (expected > 0) is (name == "adopt")
-        elif name == "candidate":
-            assert CompiledModel(value).model().examples
-        elif name == "predict":
-            assert bool(value["candidates"]) is (expected > 0)
