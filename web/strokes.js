@@ -49,8 +49,8 @@ export class Stroke {
       getStroke(this.points, {
         size: this.width,
         thinning: 0.5,
-        smoothing: 0.55,
-        streamline: 0.4,
+        smoothing: 0.5,
+        streamline: 0.25,
         simulatePressure: !this.pressed,
         last: this.ended,
       }),
