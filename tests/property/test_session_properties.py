@@ -54,6 +54,11 @@ class SessionMachine(RuleBasedStateMachine):
                 assert progress["total"] - progress["done"] == self.left
 
     @rule()
+    def learn(self) -> None:
+        self.begin(1)
+        self.step(7)
+
+    @rule()
     def cancel(self) -> None:
         self.session.cancel()
         self.cancelled = True
