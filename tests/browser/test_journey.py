@@ -68,6 +68,7 @@ def knows_the_fish_but_not_the_house(page: Page, rng: random.Random) -> None:
     page.get_by_role("button", name="Keep as ink").click()
 
 
+@pytest.mark.smoke
 def test_two_stickers_are_learned_recognised_and_kept_beyond_the_browsers_end(
     launch: Launch, profile: Path, recorder: Recorder, server: Server, rng: random.Random
 ) -> None:
