@@ -27,10 +27,11 @@ PICTURE_SIDE = 128
 PEN_WIDTH = 2.0 / 32.0
 """Pen width relative to the side of the picture."""
 
+STORED_POINTS = 2048
+"""Canonical strokes have at most this many points."""
 MAX_POINTS = 100_000
 MAX_STROKES = 512
 MAX_PIXELS = 4096 * 4096
-_STORED_POINTS = 2048
 _MAX_COORDINATE = 1e7
 _INK = 64  # coverage from which a pixel of a picture counts as ink, of 255
 _WINDOWS = 1 << 22  # most pixels of all windows drawn at once: bounds the memory of long drawings at large sizes
@@ -90,8 +91,8 @@ def render(drawing: Drawing, constraint: ImageConstraint) -> Bytes:
 
 def _canonical_strokes(drawing: Strokes) -> Strokes:
     points, lengths = _checked_strokes(drawing)
-    if len(points) > _STORED_POINTS:
-        step = _path_length(points, lengths) / (_STORED_POINTS - 2 * len(lengths))
+    if len(points) > STORED_POINTS:
+        step = _path_length(points, lengths) / (STORED_POINTS - 2 * len(lengths))
         points, lengths = _thinned(points, lengths, step)
     moved = points - points.min(axis=0)
     grid = np.rint(moved / (float(moved.max()) or 1.0) * GRID)

@@ -127,8 +127,8 @@ class Model:
             raise HeadError(
                 "head-shape", f"expected a head for embeddings of length {network.dimension}, got {head.dimension}"
             )
-        owners = {owner for owner in head.owners if owner}
-        if len(self._examples) != len(examples) or owners - self._examples.keys():
+        owned = {(owner, label) for owner, label in zip(head.owners, head.labels, strict=True) if owner}
+        if len(self._examples) != len(examples) or owned - {(example.id, example.label) for example in examples}:
             raise HeadError(
                 "head-value", "expected examples with ids of their own, and every entry's example among them"
             )

@@ -21,7 +21,7 @@ from inkmoji.description import (
 )
 from inkmoji.errors import ArchiveError
 from inkmoji.features import FeatureType, Picture, Strokes
-from inkmoji.image import GRID, MAX_STROKES, PICTURE_SIDE
+from inkmoji.image import GRID, MAX_STROKES, PICTURE_SIDE, STORED_POINTS
 from inkmoji.layers import Layer
 from inkmoji.model import Example, Face, Model
 from inkmoji.neighbors import NearestNeighbors
@@ -307,7 +307,7 @@ def _read_examples(header: Mapping[str, Any], tensors: Mapping[str, NDArray[Any]
 
 def _read_strokes(item: Json, points: _Reader, lengths: _Reader) -> Strokes:
     counts = lengths.take(whole(item, "strokes", 1, MAX_STROKES)).astype(np.intp)
-    total = whole(item, "points", 1, _MOST)
+    total = whole(item, "points", 1, STORED_POINTS)
     if int(counts.min()) < 1 or int(counts.sum()) != total:
         raise ArchiveError("archive-content", f"expected strokes of at least one point that sum to {total}, got others")
     return Strokes(points.take(total), counts)

@@ -7,7 +7,7 @@ model and at most one running update with its candidate.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, TypedDict
 
 import numpy as np
@@ -16,7 +16,7 @@ from inkmoji.archive import CompiledModel
 from inkmoji.errors import DrawingError, FeatureError, InkmojiError, UpdateError
 from inkmoji.features import ArrayBatch, DictFeatureProvider, Drawing, FeatureValue, Picture, Strokes
 from inkmoji.model import Face, Model
-from inkmoji.update import UpdateContext, UpdateTask
+from inkmoji.update import UpdateContext, UpdateSteps, UpdateTask
 
 Plain = Mapping[str, Any]
 """A plain dictionary from the host; every value is checked before it is used."""
@@ -81,10 +81,9 @@ class Session:
         self._live: CompiledModel | None = None
         self._model: Model | None = None
         self._task: UpdateTask | None = None
-        self._steps: Iterator[UpdateContext] | None = None
+        self._steps: UpdateSteps | None = None
         self._candidate: CompiledModel | None = None
         self._done = 0
-        self._total = 0
 
     def load(self, archive: bytes | bytearray | memoryview) -> Summary:
         """Makes a compiled model file the live model; on ArchiveError the live model stays as it was."""
@@ -114,11 +113,13 @@ class Session:
         """
         if self._task is not None:
             raise UpdateError("update-state", "expected no update to be running, got a second one; wait for the first")
+        if self._candidate is not None:
+            raise UpdateError("update-state", "expected no candidate to be waiting, got one; adopt or discard it first")
         batch = ArrayBatch([_features(*_fields(item, "drawing", "label")) for item in examples])
         looks = dict(map(_look, faces))
         self._task = UpdateTask(self._live_model(), batch, handlers=self._completed, faces=looks)
-        self._steps = iter(self._task.steps())
-        self._done, self._total = 0, 2 * len(batch) + 2
+        self._steps = self._task.steps()
+        self._done = 0
 
     def step(self) -> Progress | None:
         """One step of the update; None when it has ended with a candidate.
@@ -136,7 +137,7 @@ class Session:
             return None
         self._done += 1
         event = "verifying" if context.event is None else str(context.event.name).lower().replace("_", "-")
-        return {"event": event, "done": min(self._done, self._total), "total": self._total}
+        return {"event": event, "done": self._done, "total": self._task.total_steps}
 
     def cancel(self) -> None:
         """Cancels a running update; ``step`` then raises ``update-cancelled``."""
@@ -158,6 +159,8 @@ class Session:
 
     def discard(self) -> None:
         """Drops a running update and a candidate."""
+        if self._steps is not None:
+            self._steps.close()
         self._task = self._steps = self._candidate = None
 
     def _completed(self, context: UpdateContext) -> None:

@@ -18,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkmoji.archive import CompiledModel
-from inkmoji.description import ModelDescription, ParameterKey
-from inkmoji.errors import FeatureError, UpdateError
-from inkmoji.features import BatchProvider, Drawing, FeatureProvider, FeatureType
-from inkmoji.image import canonical, render
+from inkmoji.description import ParameterKey
+from inkmoji.errors import UpdateError
+from inkmoji.features import BatchProvider
+from inkmoji.image import render
 from inkmoji.model import Face, Model
+from inkmoji.training import read_samples
 
 
 class TaskState(Enum):
@@ -97,12 +98,6 @@ class ProgressHandlers:
     completion: Handler | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class _Sample:
-    label: str
-    drawing: Drawing
-
-
 class UpdateTask:
     """Teaches new examples to a copy of a compiled model.
 
@@ -137,8 +132,8 @@ class UpdateTask:
         if callable(handlers):
             handlers = ProgressHandlers(completion=handlers)
         self._model = compiled.model()
-        self._parameters = self._model.description.parameter_values((configuration or ModelConfiguration()).parameters)
-        self._samples = _samples(training_data, self._model.description)
+        self._parameters = _parameters(self._model, configuration or ModelConfiguration())
+        self._samples = read_samples(training_data, self._model.description)
         self._handlers = handlers or ProgressHandlers()
         self._faces = dict(faces or {})
         untaught = self._faces.keys() - {sample.label for sample in self._samples} - set(self._model.head.labels)
@@ -159,6 +154,12 @@ class UpdateTask:
         return self._identifier
 
     @property
+    def total_steps(self) -> int:
+        """How many steps the whole update takes: the beginning, mini-batches, the end of the epoch, verification."""
+        batches = -(-len(self._samples) // self._parameters.get(ParameterKey.MINI_BATCH_SIZE, 1))
+        return 2 + batches + len(self._samples)
+
+    @property
     def state(self) -> TaskState:
         """Where the task is."""
         return self._state
@@ -168,7 +169,7 @@ class UpdateTask:
         """Why the task failed; ``UpdateError`` ``update-cancelled`` when it was cancelled."""
         return self._error
 
-    def steps(self) -> Iterator[UpdateContext]:
+    def steps(self) -> UpdateSteps:
         """The update, one step at a time: a mini-batch, or a part of the verification.
 
         The iterator ends when the task has ended, in whatever way; ``state`` and ``error`` tell which.
@@ -181,7 +182,7 @@ class UpdateTask:
                 "update-state", f"expected a task that was never started, got one that is {self._state.value}"
             )
         self._pumped = True
-        return _Steps(self)
+        return UpdateSteps(self)
 
     def resume(self) -> None:
         """Runs the whole update; returns when the task has ended."""
@@ -288,8 +289,8 @@ class UpdateTask:
             yield None
 
 
-class _Steps(Iterator[UpdateContext]):
-    """The steps of one task; closing it before the end fails the task."""
+class UpdateSteps(Iterator[UpdateContext]):
+    """The steps of one task, see ``UpdateTask.steps``; closing it before the end fails the task."""
 
     def __init__(self, task: UpdateTask) -> None:
         self._task = task
@@ -309,35 +310,18 @@ def _votes(model: Model, picture: NDArray[np.uint8]) -> object:
     return model.head.vote(model.embed([picture]))
 
 
+def _parameters(model: Model, configuration: ModelConfiguration) -> dict[ParameterKey, int]:
+    """What is asked for, else the number of neighbours that the model has by now, else the description's defaults."""
+    values = model.description.parameter_values(configuration.parameters)
+    key = ParameterKey.NUMBER_OF_NEIGHBORS
+    if key in values and key not in configuration.parameters:
+        values[key] = model.head.k
+    return values
+
+
 def _cancelled() -> UpdateError:
     return UpdateError("update-cancelled", "the update was cancelled; the model is as it was")
 
 
 def _abandoned() -> UpdateError:
     return UpdateError("update-abandoned", "the update was given up before its end; the model is as it was")
-
-
-def _samples(batch: BatchProvider, description: ModelDescription) -> tuple[_Sample, ...]:
-    """The training data, checked against the description and canonical."""
-    if not isinstance(batch, BatchProvider):
-        raise UpdateError("update-argument", f"expected an ArrayBatch of examples, got {type(batch).__name__}")
-    if not len(batch):
-        raise UpdateError("update-argument", "expected at least one training example, got an empty batch")
-    types = sorted(feature.type.value for feature in description.training_inputs)
-    if types != ["image", "string"]:
-        raise UpdateError("update-argument", f"expected a model that learns from an image and a string, got {types}")
-    samples = []
-    for index in range(len(batch)):
-        try:
-            samples.append(_sample(batch[index], description))
-        except FeatureError as error:
-            raise type(error)(error.code, f"training example {index}: {error}") from error
-    return tuple(samples)
-
-
-def _sample(features: FeatureProvider, description: ModelDescription) -> _Sample:
-    values = {feature.type: feature.value_in(features) for feature in description.training_inputs}
-    label = values[FeatureType.STRING].text
-    if not label:
-        raise FeatureError("feature-shape", "expected a label of at least one character, got an empty one")
-    return _Sample(label, canonical(values[FeatureType.IMAGE].drawing))

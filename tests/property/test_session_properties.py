@@ -27,7 +27,7 @@ class SessionMachine(RuleBasedStateMachine):
     @rule(count=st.integers(1, 2))
     def begin(self, count: int) -> None:
         labels = "ab"[:count]
-        if self.outcome is not None:
+        if self.outcome is not None or self.candidate is not None:
             with refused(UpdateError, "update-state"):
                 self.session.begin_update(lesson(*labels), [face("a")])
             return
@@ -43,7 +43,7 @@ class SessionMachine(RuleBasedStateMachine):
             elif self.cancelled:
                 with refused(UpdateError, "update-cancelled"):
                     self.session.step()
-                self.outcome = self.candidate = None
+                self.outcome = None
             elif self.left == 0:
                 assert self.session.step() is None
                 self.candidate, self.outcome = self.outcome, None

@@ -22,14 +22,16 @@ export async function startSession(onStage) {
   try {
     return await loadSession(onStage);
   } catch (error) {
-    throw new InkmojiError("worker-python", `Python could not be started: ${messageOf(error)} Reload the page.`);
+    // Pyodide's file system throws what is no Error and has no message.
+    const reason = error instanceof Error ? error.message : "a file in pyodide/ is missing or damaged.";
+    throw new InkmojiError("worker-python", `Python could not be started: ${reason} Reload the page.`);
   }
 }
 
 /** @param {(stage: "runtime" | "packages") => void} onStage @returns {Promise<Session>} */
 async function loadSession(onStage) {
   onStage("runtime");
-  const pyodide = await loadPyodide({ indexURL: new URL("../pyodide/", import.meta.url).href });
+  const pyodide = await bootPyodide();
   onStage("packages");
   await loadPackages(pyodide);
   const module = pyodide.pyimport("inkmoji.session");
@@ -50,6 +52,27 @@ async function loadSession(onStage) {
     adopt: () => invoke("adopt"),
     discard: () => void invoke("discard"),
   };
+}
+
+/** Pyodide only warns when its WebAssembly cannot be had, and then waits for ever: make that an error. */
+async function bootPyodide() {
+  const { instantiateStreaming } = WebAssembly;
+  const failure = new Promise((_, reject) => {
+    WebAssembly.instantiateStreaming = async (...given) => {
+      try {
+        return await instantiateStreaming(...given);
+      } catch (error) {
+        reject(new Error(`pyodide.asm.wasm: ${messageOf(error)}.`));
+        throw error;
+      }
+    };
+  });
+  const boot = loadPyodide({ indexURL: new URL("../pyodide/", import.meta.url).href });
+  try {
+    return await /** @type {typeof boot} */ (Promise.race([boot, failure]));
+  } finally {
+    WebAssembly.instantiateStreaming = instantiateStreaming;
+  }
 }
 
 /** @param {Pyodide} pyodide */
