@@ -130,7 +130,8 @@ class Model:
         owned = {(owner, label) for owner, label in zip(head.owners, head.labels, strict=True) if owner}
         if len(self._examples) != len(examples) or owned - {(example.id, example.label) for example in examples}:
             raise HeadError(
-                "head-value", "expected examples with ids of their own, and every entry's example among them"
+                "head-value",
+                "expected examples with ids of their own, and every entry's example among them under its label",
             )
 
     @property

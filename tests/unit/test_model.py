@@ -183,6 +183,7 @@ def owned(owner: str) -> NearestNeighbors:
 
 
 CAT = Example("1", "cat", canonical(line((0, 0))))
+DOG = Example("1", "dog", CAT.drawing)
 
 
 @pytest.mark.parametrize(
@@ -196,6 +197,7 @@ CAT = Example("1", "cat", canonical(line((0, 0))))
         ({"head": NearestNeighbors(5)}, HeadError, "head-shape", ("length 4", "got 5")),
         ({"examples": [CAT, CAT]}, HeadError, "head-value", ("ids of their own",)),
         ({"head": owned("2"), "examples": [CAT]}, HeadError, "head-value", ("every entry's example among them",)),
+        ({"head": owned("1"), "examples": [DOG]}, HeadError, "head-value", ("every entry's example among them",)),
         ({"description": description(inputs=())}, FeatureError, "feature-type", ("first input is an image",)),
         (
             {"description": description(inputs=(FeatureDescription("label", FeatureType.STRING),))},

@@ -109,6 +109,7 @@ def tensor(name: str) -> tuple[Any, ...]:
         (assigned(*DRAWN, "strokes", to=0), ("'strokes' from 1 to 512",)),
         (assigned(*DRAWN, "strokes", to=513), ("'strokes' from 1 to 512", "got 513")),
         (assigned(*DRAWN, "points", to=0), ("'points' from 1",)),
+        (assigned(*DRAWN, "points", to=2049), ("'points' from 1 to 2048",)),
         (assigned(*DRAWN, "points", to=12.0), ("a whole number as 'points'", "float")),
         (assigned(*PIXELS, "side", to=0), ("'side' from 1 to 128",)),
         (assigned(*PIXELS, "side", to=129), ("'side' from 1 to 128", "got 129")),

@@ -150,6 +150,15 @@ def test_one_update_runs_at_a_time() -> None:
     assert [item["label"] for item in session.adopt()["stickers"]] == ["a", "b"]
 
 
+def test_an_update_waits_until_the_candidate_before_it_is_adopted_or_discarded() -> None:
+    session = loaded(BASE)
+    session.begin_update(lesson("a"), [])
+    run_update(session)
+    with refused(UpdateError, "update-state", "adopt or discard"):
+        session.begin_update(lesson("b"), [])
+    assert [item["label"] for item in session.adopt()["stickers"]] == ["a"]
+
+
 def test_a_candidate_is_adopted_once() -> None:
     session = loaded(BASE)
     session.begin_update(lesson("a"), [])

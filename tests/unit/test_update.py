@@ -108,6 +108,7 @@ def test_progress_is_told_in_order_and_the_steps_are_the_same(size: int, batches
     contexts = run(task)
     assert [context.event for context in contexts] == [BEGIN, *[BATCH] * batches, EPOCH, None, None, None]
     assert told == contexts[: batches + 2]
+    assert task.total_steps == len(contexts)
     assert [context.metrics.get(MetricKey.MINI_BATCH_INDEX) for context in told[:-1]] == [None, *range(batches)]
     assert {context.metrics[MetricKey.EPOCH_INDEX] for context in contexts} == {0}
     assert {context.parameters[SIZE] for context in contexts} == {size}
@@ -135,6 +136,17 @@ def test_parameters_of_the_configuration_are_used_and_told() -> None:
     assert ends[0].parameters == {K: 7, SIZE: 1}
     assert ends[0].candidate is not None
     assert ends[0].candidate.model().head.k == 7
+
+
+def test_the_neighbours_chosen_in_one_update_are_kept_by_the_next() -> None:
+    ends: list[UpdateContext] = []
+    UpdateTask(EMPTY, batch(*LESSON), configured(NUMBER_OF_NEIGHBORS=7), ends.append).resume()
+    first = ends[0].candidate
+    assert first is not None
+    UpdateTask(first, batch(*LESSON), handlers=ends.append).resume()
+    assert ends[1].parameters[K] == 7
+    assert ends[1].candidate is not None
+    assert ends[1].candidate.model().head.k == 7
 
 
 def test_a_model_that_names_no_parameters_keeps_its_own() -> None:
