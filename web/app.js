@@ -77,8 +77,7 @@ class App {
     this.recognizer.connect(client);
     this.#showState();
     this.#showWelcome();
-    if (client.storage.message) this.announcer.say(client.storage.message);
-    else this.announcer.say(strings.ready, "quiet");
+    if (!client.storage.message) this.announcer.say(strings.ready, "quiet");
   }
 
   /** @param {unknown} error */
@@ -183,6 +182,7 @@ class App {
     const examples = drawings.map((drawing) => ({ label, drawing }));
     const faces = known ? [] : [{ label, text }];
     await this.#change(() => client.update(examples, { faces, signal, onProgress }));
+    if (signal.aborted) this.announcer.say(strings.learnedAlready(text));
     void navigator.storage?.persist?.();
   }
 

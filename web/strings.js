@@ -20,6 +20,8 @@ export const strings = {
   /** @param {string} text */
   learned: (text) => `Learned ${text}`,
   /** @param {string} text */
+  learnedAlready: (text) => `${text} was learned and saved before you cancelled`,
+  /** @param {string} text */
   removed: (text) => `Removed ${text}`,
   cleared: "Board cleared",
   resetDone: "Everything you taught is gone. Inkmoji starts afresh.",

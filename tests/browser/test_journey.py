@@ -37,6 +37,16 @@ HOLD_LOCK = """
   });
 })
 """
+HOLD_REPLIES = """
+() => {
+  const held = [];
+  const send = self.postMessage;
+  self.replied = new Promise((resolve) => {
+    self.postMessage = (...reply) => { held.push(reply); resolve(); };
+  });
+  self.release = () => { self.postMessage = send; held.forEach((reply) => send.call(self, ...reply)); };
+}
+"""
 FAIL_WRITES = """
 () => {
   self.originalPut = IDBObjectStore.prototype.put;
@@ -121,6 +131,20 @@ def test_cancelling_an_update_leaves_the_old_model(opened: Page, rng: random.Ran
     opened.reload()
     wait_until_ready(opened)
     knows_the_fish_but_not_the_house(opened, rng)
+
+
+def test_cancelling_after_the_save_says_that_it_was_too_late(opened: Page, rng: random.Random) -> None:
+    worker = opened.workers[0]
+    worker.evaluate(HOLD_REPLIES)
+    choose(opened, "New sticker")
+    fill_dialog(opened, "🏠", house, rng)
+    opened.get_by_role("button", name="Done").click()
+    worker.evaluate("() => self.replied")
+    opened.get_by_role("button", name="Cancel").click()
+    worker.evaluate("() => self.release()")
+    expect(opened.get_by_role("status")).to_have_text("🏠 was learned and saved before you cancelled")
+    draw(opened, placed(house(rng), (900, 300), 220))
+    expect(stickers(opened)).to_have_accessible_name("🏠")
 
 
 def test_reloading_in_the_middle_of_an_update_leaves_the_old_model(opened: Page, rng: random.Random) -> None:
