@@ -102,6 +102,7 @@ def test_pages_and_hosts_are_given_one_policy(dist: Path) -> None:
 
 def test_every_foreign_part_is_named_with_version_and_licence(dist: Path) -> None:
     text = (dist / "THIRD_PARTY.md").read_text("utf-8")
+    assert "Quick, Draw! dataset by Google, under CC BY 4.0" in text
     named = dict(re.findall(r"^## (\S+) (\S+)\n\nLicence: \S", text, re.MULTILINE))
     pinned = json.loads((ROOT / "web" / "package.json").read_text("utf-8"))["dependencies"]
     assert pinned.items() <= named.items()

@@ -1,4 +1,4 @@
-"""`THIRD_PARTY.md`: what ships that others wrote, with their licences as their packages carry them."""
+"""`THIRD_PARTY.md`: what ships that others made, with their licences as their packages carry them."""
 
 from __future__ import annotations
 
@@ -16,6 +16,17 @@ Mozilla Public License 2.0 (its text: see micropip below); its source is at
 https://github.com/pyodide/pyodide. CPython is Copyright © 2001 Python Software Foundation, all rights
 reserved, under the Python Software Foundation License Version 2; its text is at
 https://docs.python.org/3/license.html and its source at https://github.com/python/cpython.
+"""
+
+TRAINING_DATA = """\
+## Drawings that the base model was trained on
+
+None of them ships; `models/base.inkmoji` was trained on them.
+
+* The Quick, Draw! dataset by Google, under CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/):
+  https://github.com/googlecreativelab/quickdraw-dataset
+* Omniglot by Brenden Lake, Ruslan Salakhutdinov and Joshua Tenenbaum, under the MIT licence:
+  https://github.com/brendenlake/omniglot
 """
 
 
@@ -39,7 +50,7 @@ def third_party(wheels: Sequence[Path]) -> str:
     """Return `THIRD_PARTY.md` for the npm parts and the given `wheels`."""
     notices = [_of_part(part) for part in PARTS] + [_of_wheel(path) for path in wheels]
     intro = "# Third-party parts\n\nInkmoji itself is under the MIT licence. It ships with these parts.\n"
-    return "\n".join([intro, *(notice.markdown() for notice in notices)])
+    return "\n".join([intro, *(notice.markdown() for notice in notices), TRAINING_DATA])
 
 
 def _of_part(part: Part) -> Notice:
