@@ -32,15 +32,8 @@ from inkmoji.layers import Layer
 from inkmoji.model import Example, Face, Model, Prediction
 from inkmoji.neighbors import NearestNeighbors
 from inkmoji.network import Network
-from inkmoji.update import (
-    MetricKey,
-    ModelConfiguration,
-    ProgressEvent,
-    ProgressHandlers,
-    TaskState,
-    UpdateContext,
-    UpdateTask,
-)
+from inkmoji.progress import MetricKey, ModelConfiguration, ProgressEvent, TaskState
+from inkmoji.update import ProgressHandlers, UpdateContext, UpdateTask
 
 __version__ = "0.1.0"
 

@@ -9,10 +9,10 @@ which pumps to the end. Whatever happens, the completion handler is called exact
 
 from __future__ import annotations
 
+import itertools
 import uuid
 from collections.abc import Callable, Generator, Iterator, Mapping
-from dataclasses import dataclass, field
-from enum import Enum, Flag, auto
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,42 +23,8 @@ from inkmoji.errors import UpdateError
 from inkmoji.features import BatchProvider
 from inkmoji.image import render
 from inkmoji.model import Face, Model
+from inkmoji.progress import ALL_EVENTS, MetricKey, ModelConfiguration, ProgressEvent, TaskState
 from inkmoji.training import read_samples
-
-
-class TaskState(Enum):
-    """Where a task is in its life: SUSPENDED → RUNNING (→ CANCELLING) → COMPLETED or FAILED."""
-
-    SUSPENDED = "suspended"
-    RUNNING = "running"
-    CANCELLING = "cancelling"
-    COMPLETED = "completed"
-    FAILED = "failed"
-
-
-class ProgressEvent(Flag):
-    """What a progress handler may ask to be called for."""
-
-    TRAINING_BEGIN = auto()
-    MINI_BATCH_END = auto()
-    EPOCH_END = auto()
-
-
-_ALL_EVENTS = ProgressEvent.TRAINING_BEGIN | ProgressEvent.MINI_BATCH_END | ProgressEvent.EPOCH_END
-
-
-class MetricKey(Enum):
-    """Numbers that an update context carries: whole numbers from 0."""
-
-    EPOCH_INDEX = "epoch-index"
-    MINI_BATCH_INDEX = "mini-batch-index"
-
-
-@dataclass(frozen=True)
-class ModelConfiguration:
-    """Parameters to use instead of the model's defaults."""
-
-    parameters: Mapping[ParameterKey, object] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,6 +45,11 @@ class UpdateContext:
     parameters: Mapping[ParameterKey, int]
     candidate: CompiledModel | None = None
 
+    @property
+    def model(self) -> Model:
+        """The model as updated by now, a copy to look at; only ``candidate`` is verified and may be stored."""
+        return self.task._model.copy()
+
 
 Handler = Callable[[UpdateContext], None]
 
@@ -93,7 +64,7 @@ class ProgressHandlers:
         completion: called once, at the end, with a candidate or with ``context.task.error`` set.
     """
 
-    for_events: ProgressEvent = _ALL_EVENTS
+    for_events: ProgressEvent = ALL_EVENTS
     progress: Handler | None = None
     completion: Handler | None = None
 
@@ -155,7 +126,7 @@ class UpdateTask:
 
     @property
     def total_steps(self) -> int:
-        """How many steps the whole update takes: the beginning, mini-batches, the end of the epoch, verification."""
+        """How many steps the whole update takes with the parameters in force: beginning, mini-batches, end, checks."""
         batches = -(-len(self._samples) // self._parameters.get(ParameterKey.MINI_BATCH_SIZE, 1))
         return 2 + batches + len(self._samples)
 
@@ -177,15 +148,28 @@ class UpdateTask:
         Raises:
             UpdateError: ``update-state`` when it was started before, or when advanced from inside a handler.
         """
-        if self._pumped or self._state is not TaskState.SUSPENDED:
-            raise UpdateError(
-                "update-state", f"expected a task that was never started, got one that is {self._state.value}"
-            )
+        self._check_startable()
         self._pumped = True
         return UpdateSteps(self)
 
-    def resume(self) -> None:
-        """Runs the whole update; returns when the task has ended."""
+    def resume(self, parameters: Mapping[ParameterKey, object] | None = None) -> None:
+        """Runs the whole update; returns when the task has ended.
+
+        Inside a progress handler it only records the parameters, which are in force from the next mini-batch on.
+
+        Args:
+            parameters: what to change of the parameters in force.
+
+        Raises:
+            UpdateError: ``update-state`` when a host pumps ``steps()``, or the task has ended.
+            ParameterError: for a parameter the model does not know or allow; nothing is changed then.
+        """
+        if self._busy and not self._ended and parameters is not None:
+            self._set_parameters(parameters)
+            return
+        self._check_startable()
+        if parameters is not None:
+            self._set_parameters(parameters)
         for _ in self.steps():
             pass
 
@@ -195,6 +179,16 @@ class UpdateTask:
             self._end(_cancelled())
         elif self._state is TaskState.RUNNING:
             self._state = TaskState.CANCELLING
+
+    def _check_startable(self) -> None:
+        if self._pumped or self._state is not TaskState.SUSPENDED:
+            raise UpdateError(
+                "update-state", f"expected a task that was never started, got one that is {self._state.value}"
+            )
+
+    def _set_parameters(self, changes: Mapping[ParameterKey, object]) -> None:
+        checked = self._model.description.parameter_values(changes)
+        self._parameters |= {key: checked[key] for key in changes}
 
     def _advance(self) -> UpdateContext | None:
         """One step; None when the task has ended."""
@@ -260,17 +254,21 @@ class UpdateTask:
     def _train(self) -> Generator[ProgressEvent | None, None, None]:
         """The work itself, on the copy: every sample embedded and added, then the candidate verified."""
         model = self._model
-        model.head.k = self._parameters.get(ParameterKey.NUMBER_OF_NEIGHBORS, model.head.k)
-        size = self._parameters.get(ParameterKey.MINI_BATCH_SIZE, 1)
         self._metrics[MetricKey.EPOCH_INDEX] = 0
         yield ProgressEvent.TRAINING_BEGIN
         for label, face in self._faces.items():
             model.set_face(label, face)
-        for index, start in enumerate(range(0, len(self._samples), size)):
-            for sample in self._samples[start : start + size]:
+        waiting = list(self._samples)
+        for index in itertools.count():
+            model.head.k = self._parameters.get(ParameterKey.NUMBER_OF_NEIGHBORS, model.head.k)
+            size = self._parameters.get(ParameterKey.MINI_BATCH_SIZE, 1)
+            for sample in waiting[:size]:
                 model.add_example(sample.label, sample.drawing)
+            del waiting[:size]
             self._metrics[MetricKey.MINI_BATCH_INDEX] = index
             yield ProgressEvent.MINI_BATCH_END
+            if not waiting:
+                break
         yield ProgressEvent.EPOCH_END
         candidate = CompiledModel.of(model)
         yield from self._verify(candidate)

@@ -12,7 +12,7 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "pysrc" / "inkmoji"
 ORDER = (
     "errors", "features", "description", "image", "linalg", "layers", "optim", "network", "neighbors", "model",
-    "schema", "archive", "training", "update", "coreml", "session", "__main__",
+    "schema", "archive", "training", "progress", "update", "coreml", "session", "__main__",
 )  # fmt: skip
 HOST_ONLY = {"js", "pyodide", "pyodide_js", "asyncio"}
 FOREIGN = {"numpy": set(ORDER), "PIL": {"image"}, "google": {"coreml"}}

@@ -1,0 +1,44 @@
+"""The words of update tasks: states, events, metrics, and the configuration that a task starts with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum, Flag, auto
+
+from inkmoji.description import ParameterKey
+
+
+class TaskState(Enum):
+    """Where a task is in its life: SUSPENDED → RUNNING (→ CANCELLING) → COMPLETED or FAILED."""
+
+    SUSPENDED = "suspended"
+    RUNNING = "running"
+    CANCELLING = "cancelling"
+    COMPLETED = "completed"
+    FAILED = "failed"
+
+
+class ProgressEvent(Flag):
+    """What a progress handler may ask to be called for."""
+
+    TRAINING_BEGIN = auto()
+    MINI_BATCH_END = auto()
+    EPOCH_END = auto()
+
+
+ALL_EVENTS = ProgressEvent.TRAINING_BEGIN | ProgressEvent.MINI_BATCH_END | ProgressEvent.EPOCH_END
+
+
+class MetricKey(Enum):
+    """Numbers that an update context carries: whole numbers from 0."""
+
+    EPOCH_INDEX = "epoch-index"
+    MINI_BATCH_INDEX = "mini-batch-index"
+
+
+@dataclass(frozen=True)
+class ModelConfiguration:
+    """Parameters to use instead of the model's defaults."""
+
+    parameters: Mapping[ParameterKey, object] = field(default_factory=dict)
