@@ -1,0 +1,84 @@
+"""What is rare at the page: calls that wait for a start, answers in another order, and a dialog left too early."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, Route, expect
+
+from tests.browser.hand import (
+    choose,
+    dialog,
+    fish,
+    settle,
+    teach,
+    wait_until_ready,
+)
+from tests.browser.recorder import Recorder
+from web.tools.serve import Server
+
+WELL_BEYOND_IDLE = "(start) => performance.now() > start + 1000"
+
+
+@pytest.fixture
+def rng() -> random.Random:
+    return random.Random(19)
+
+
+@pytest.fixture(scope="module")
+def fed(shared_context: BrowserContext, server: Server) -> Page:
+    """One page for the tests of this module, which knows a fish."""
+    page = shared_context.new_page()
+    page.goto(server.url)
+    wait_until_ready(page)
+    teach(page, "🐟", fish, random.Random(3))
+    return page
+
+
+@pytest.fixture
+def board(fed: Page, shared_recorder: Recorder) -> Iterator[Page]:
+    """That page with an empty board; the test leaves at most one dialog open."""
+    choose(fed, "Clear board")
+    settle(fed)
+    yield fed
+    fed.keyboard.press("Escape")
+    shared_recorder.check()
+
+
+@pytest.fixture
+def starting(fed: Page, shared_context: BrowserContext, shared_recorder: Recorder) -> Iterator[Page]:
+    """Another tab in which nothing was opened yet."""
+    page = shared_context.new_page()
+    yield page
+    page.close()
+    shared_recorder.check()
+
+
+def hold(page: Page, server: Server, pattern: str) -> list[Route]:
+    """Open the page, but let its start wait for a file."""
+    held: list[Route] = []
+    page.route(pattern, lambda route: held.append(route))
+    with page.expect_request(pattern):
+        page.goto(server.url)
+    return held
+
+
+def test_the_picker_scrolls_to_the_last_emoji_and_keeps_its_search_in_sight(board: Page) -> None:
+    choose(board, "New sticker")
+    last = dialog(board).get_by_role("tabpanel").get_by_role("menuitem").last
+    last.scroll_into_view_if_needed()
+    expect(last).to_be_in_viewport()
+    expect(dialog(board).get_by_role("combobox", name="Search")).to_be_in_viewport()
+
+
+def test_on_a_low_phone_the_picker_shows_more_than_a_row_of_emoji(board: Page) -> None:
+    size = board.viewport_size
+    assert size is not None
+    board.set_viewport_size({"width": 390, "height": 664})
+    choose(board, "New sticker")
+    panel = dialog(board).get_by_role("tabpanel")
+    expect(panel.get_by_role("menuitem").first).to_be_visible()
+    assert panel.evaluate("(panel) => panel.clientHeight") > 60
+    board.set_viewport_size(size)
