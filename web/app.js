@@ -46,7 +46,8 @@ class App {
       /** @type {HTMLDialogElement} */ (find("#teach")), (lesson) => this.#learn(lesson), explain);
     this.reset = new ResetDialog(/** @type {HTMLDialogElement} */ (find("#reset")), () => this.#reset(), explain);
     this.menu = new Menu(
-      /** @type {HTMLButtonElement} */ (find("#menu-button")), find("#menu"), (action) => this.#act(action));
+      /** @type {HTMLButtonElement} */ (find("#menu-button")), find("#menu"),
+      { onAction: (action) => this.#act(action), onClose: () => this.recognizer.rest() });
     find("#retry").addEventListener("click", () => void this.start());
   }
 

@@ -4,11 +4,12 @@ export class Menu {
   /**
    * @param {HTMLButtonElement} button
    * @param {HTMLElement} list with role=menu, its items buttons with `data-action`
-   * @param {(action: string) => void} onAction
+   * @param {{ onAction: (action: string) => void, onClose: () => void }} handlers
    */
-  constructor(button, list, onAction) {
+  constructor(button, list, { onAction, onClose }) {
     this.button = button;
     this.list = list;
+    this.onClose = onClose;
     this.items = /** @type {HTMLButtonElement[]} */ ([...list.querySelectorAll("[role=menuitem]")]);
     button.addEventListener("click", () => this.toggle());
     button.addEventListener("keydown", (event) => this.#buttonKey(event));
@@ -43,6 +44,7 @@ export class Menu {
     this.list.hidden = true;
     this.button.setAttribute("aria-expanded", "false");
     this.button.focus();
+    this.onClose();
   }
 
   /** @param {KeyboardEvent} event */

@@ -11,8 +11,11 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 from tests.browser.hand import (
     choose,
     dialog,
+    draw,
     fish,
+    placed,
     settle,
+    stickers,
     teach,
     wait_until_ready,
 )
@@ -63,6 +66,15 @@ def hold(page: Page, server: Server, pattern: str) -> list[Route]:
     with page.expect_request(pattern):
         page.goto(server.url)
     return held
+
+
+def test_a_drawing_is_looked_at_once_the_menu_is_closed_again(board: Page, rng: random.Random) -> None:
+    draw(board, placed(fish(rng), (500, 400), 240))
+    board.get_by_role("button", name="Menu").click()
+    board.wait_for_function(WELL_BEYOND_IDLE, arg=board.evaluate("() => performance.now()"))
+    expect(stickers(board)).to_have_count(0)
+    board.keyboard.press("Escape")
+    expect(stickers(board)).to_have_accessible_name("🐟")
 
 
 def test_the_picker_scrolls_to_the_last_emoji_and_keeps_its_search_in_sight(board: Page) -> None:
