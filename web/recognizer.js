@@ -132,7 +132,8 @@ export class Recognizer {
     const strokes = this.#queue[0];
     const answer = await client.predict(toDrawing(strokes), { signal }).catch((error) => ({ error }));
     if (signal.aborted) return;
-    this.#queue.shift();
+    // It need not be the head any more: `retryUnknown` puts drawings before it.
+    this.#queue.splice(this.#queue.indexOf(strokes), 1);
     if ("error" in answer) this.handlers.onError(strokes, answer.error);
     else if (answer.label === null) this.#unknown.push(strokes);
     else this.handlers.onRecognised(strokes, answer.label);

@@ -9,13 +9,17 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.hand import (
+    STARTED,
     choose,
     dialog,
     draw,
+    fill_dialog,
     fish,
+    middle_of,
     placed,
     settle,
     stickers,
+    sun,
     teach,
     wait_until_ready,
 )
@@ -94,3 +98,22 @@ def test_on_a_low_phone_the_picker_shows_more_than_a_row_of_emoji(board: Page) -
     expect(panel.get_by_role("menuitem").first).to_be_visible()
     assert panel.evaluate("(panel) => panel.clientHeight") > 60
     board.set_viewport_size(size)
+
+
+def test_drawings_that_waited_with_a_lesson_become_one_sticker_each(
+    starting: Page, server: Server, rng: random.Random
+) -> None:
+    """The first is not known yet when it is looked at; the second is looked at while the lesson is learned."""
+    held = hold(starting, server, "**/pyodide.asm.wasm")
+    draw(starting, placed(sun(rng), (300, 400), 240))
+    expect(starting.get_by_text("1 waiting")).to_be_visible()
+    draw(starting, placed(sun(rng), (900, 400), 240))
+    expect(starting.get_by_text("2 waiting")).to_be_visible()
+    choose(starting, "New sticker")
+    fill_dialog(starting, "☀️", sun, rng)
+    starting.get_by_role("button", name="Done").click()
+    for route in held:
+        route.continue_()
+    expect(dialog(starting)).to_be_hidden(timeout=STARTED)
+    expect(stickers(starting)).to_have_count(2)
+    assert sorted(round(middle_of(item)[0][0], -2) for item in stickers(starting).all()) == [300, 900]
