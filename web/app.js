@@ -83,9 +83,22 @@ class App {
 
   /** @param {unknown} error */
   #fail(error) {
+    // Whoever waits for Inkmoji must hear of it; that nobody waits is no error.
+    this.#client.promise.catch(() => {});
+    this.#client.reject(error);
+    this.#client = Promise.withResolvers();
     this.status.state = "failed";
     find("#failure-message").textContent = explain(error);
     find("#failure").hidden = false;
+  }
+
+  /**
+   * The client, once it is up; a start that has failed is tried again.
+   * @param {AbortSignal} signal
+   */
+  #connected(signal) {
+    if (document.documentElement.dataset.state === "failed") void this.start();
+    return unlessAborted(this.#client.promise, signal);
   }
 
   #createRecognizer() {
@@ -105,7 +118,6 @@ class App {
   #predictFailed(strokes, error) {
     if (error instanceof InkmojiError && error.code.startsWith("worker-")) {
       this.#live = null;
-      this.#client = Promise.withResolvers();
       this.recognizer.disconnect(strokes);
       this.#fail(error);
     } else {
@@ -177,7 +189,7 @@ class App {
 
   /** @param {Lesson} lesson */
   async #learn({ text, drawings, signal, onProgress }) {
-    const client = await unlessAborted(this.#client.promise, signal);
+    const client = await this.#connected(signal);
     const known = client.stickers.find((sticker) => sticker.text === text);
     const label = known?.label ?? crypto.randomUUID();
     const examples = drawings.map((drawing) => ({ label, drawing }));

@@ -117,3 +117,23 @@ def test_drawings_that_waited_with_a_lesson_become_one_sticker_each(
     expect(dialog(starting)).to_be_hidden(timeout=STARTED)
     expect(stickers(starting)).to_have_count(2)
     assert sorted(round(middle_of(item)[0][0], -2) for item in stickers(starting).all()) == [300, 900]
+
+
+def test_a_lesson_that_waits_for_a_failing_start_hears_of_it_and_done_tries_again(
+    starting: Page, server: Server, shared_recorder: Recorder, rng: random.Random
+) -> None:
+    held = hold(starting, server, "**/inkmoji-*.whl")
+    choose(starting, "New sticker")
+    fill_dialog(starting, "🐟", fish, rng)
+    done = starting.get_by_role("button", name="Done")
+    done.click()
+    expect(done).to_be_disabled()
+    for route in held:
+        route.fulfill(status=404)
+    expect(dialog(starting).get_by_role("alert")).to_contain_text("Nothing was learned", timeout=STARTED)
+    starting.unroute("**/inkmoji-*.whl")
+    done.click()
+    expect(dialog(starting)).to_be_hidden(timeout=STARTED)
+    expect(starting.get_by_role("status")).to_have_text("Learned 🐟")
+    expect(starting.get_by_role("button", name="Try again")).to_be_hidden()
+    shared_recorder.take("inkmoji-.*whl")
