@@ -44,7 +44,7 @@ class App {
     this.recognizer = this.#createRecognizer();
     this.teach = new TeachDialog(
       /** @type {HTMLDialogElement} */ (find("#teach")), (lesson) => this.#learn(lesson), explain);
-    this.reset = new ResetDialog(/** @type {HTMLDialogElement} */ (find("#reset")), () => this.#reset(), explain);
+    this.reset = new ResetDialog(/** @type {HTMLDialogElement} */ (find("#reset")), (signal) => this.#reset(signal), explain);
     this.menu = new Menu(
       /** @type {HTMLButtonElement} */ (find("#menu-button")), find("#menu"),
       { onAction: (action) => this.#act(action), onClose: () => this.recognizer.rest() });
@@ -231,10 +231,12 @@ class App {
     this.recognizer.rest();
   }
 
-  async #reset() {
-    const client = await this.#client.promise;
+  /** @param {AbortSignal} signal */
+  async #reset(signal) {
+    const client = await this.#connected(signal);
     await this.#change(() => client.reset());
     this.#clear();
+    if (signal.aborted) this.announcer.say(strings.resetDone);
   }
 }
 

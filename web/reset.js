@@ -5,10 +5,11 @@ import { strings } from "./strings.js";
 export class ResetDialog {
   /** @type {(done: boolean) => void} */
   #settle = () => {};
+  #abort = new AbortController();
 
   /**
    * @param {HTMLDialogElement} dialog
-   * @param {() => Promise<void>} reset
+   * @param {(signal: AbortSignal) => Promise<void>} reset heeds the signal until it begins to remove things
    * @param {(error: unknown) => string} explain an error in words
    */
   constructor(dialog, reset, explain) {
@@ -19,7 +20,7 @@ export class ResetDialog {
     this.error = /** @type {HTMLElement} */ (dialog.querySelector("[role=alert]"));
     this.confirm.addEventListener("click", () => void this.#reset());
     dialog.querySelector("[data-action=cancel]")?.addEventListener("click", () => dialog.close());
-    dialog.addEventListener("close", () => this.#settle(false));
+    dialog.addEventListener("close", () => this.#closed());
   }
 
   get isOpen() {
@@ -33,15 +34,23 @@ export class ResetDialog {
     return new Promise((resolve) => (this.#settle = resolve));
   }
 
+  #closed() {
+    this.#abort.abort();
+    this.#settle(false);
+  }
+
   async #reset() {
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
     this.confirm.disabled = true;
     this.error.textContent = "";
     try {
-      await this.reset();
+      await this.reset(signal);
+      if (signal.aborted) return;
       this.#settle(true);
       this.dialog.close();
     } catch (error) {
-      this.error.textContent = strings.resetFailed(this.explain(error));
+      if (!signal.aborted) this.error.textContent = strings.resetFailed(this.explain(error));
     } finally {
       this.confirm.disabled = false;
     }

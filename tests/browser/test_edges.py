@@ -119,6 +119,21 @@ def test_drawings_that_waited_with_a_lesson_become_one_sticker_each(
     assert sorted(round(middle_of(item)[0][0], -2) for item in stickers(starting).all()) == [300, 900]
 
 
+def test_a_reset_that_was_cancelled_while_python_starts_resets_nothing(
+    starting: Page, server: Server, rng: random.Random
+) -> None:
+    held = hold(starting, server, "**/pyodide.asm.wasm")
+    choose(starting, "Reset")
+    starting.get_by_role("button", name="Reset everything").click()
+    starting.get_by_role("button", name="Cancel").click()
+    for route in held:
+        route.continue_()
+    wait_until_ready(starting)
+    draw(starting, placed(fish(rng), (500, 400), 240))
+    expect(stickers(starting)).to_have_accessible_name("🐟")
+    expect(dialog(starting)).to_be_hidden()
+
+
 def test_a_lesson_that_waits_for_a_failing_start_hears_of_it_and_done_tries_again(
     starting: Page, server: Server, shared_recorder: Recorder, rng: random.Random
 ) -> None:
