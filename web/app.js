@@ -117,6 +117,7 @@ class App {
    */
   #predictFailed(strokes, error) {
     if (error instanceof InkmojiError && error.code.startsWith("worker-")) {
+      this.#live?.close();
       this.#live = null;
       this.recognizer.disconnect(strokes);
       this.#fail(error);

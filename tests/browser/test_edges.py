@@ -23,6 +23,7 @@ from tests.browser.hand import (
     teach,
     wait_until_ready,
 )
+from tests.browser.learner import worker
 from tests.browser.recorder import Recorder
 from web.tools.serve import Server
 
@@ -152,3 +153,16 @@ def test_a_lesson_that_waits_for_a_failing_start_hears_of_it_and_done_tries_agai
     expect(starting.get_by_role("status")).to_have_text("Learned 🐟")
     expect(starting.get_by_role("button", name="Try again")).to_be_hidden()
     shared_recorder.take("inkmoji-.*whl")
+
+
+def test_a_start_after_python_failed_leaves_one_worker(
+    starting: Page, server: Server, shared_recorder: Recorder, rng: random.Random
+) -> None:
+    starting.goto(server.url)
+    wait_until_ready(starting)
+    worker(starting).evaluate("() => { Object.fromEntries = () => { throw new Error('unforeseen'); }; }")
+    draw(starting, placed(fish(rng), (500, 400), 240))
+    starting.get_by_role("button", name="Try again").click()
+    expect(stickers(starting)).to_have_accessible_name("🐟", timeout=STARTED)
+    assert len(starting.workers) == 1
+    shared_recorder.take("unforeseen")
