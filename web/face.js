@@ -4,6 +4,9 @@ const SVG = "http://www.w3.org/2000/svg";
 const MEASURED_AT = 100;
 const MOST_GRAPHEMES = 12;
 
+/** Anything but controls, joiners, spaces and marks that have nothing to stand on. */
+const VISIBLE = /[^\p{Cc}\p{Cf}\p{Z}\p{M}]/u;
+
 /** @typedef {{ size: number, x: number, y: number }} Setting font size and start of the baseline, in units of the square's side */
 
 const measuring = /** @type {CanvasRenderingContext2D} */ (
@@ -70,11 +73,13 @@ export function rasterise(text, side, color) {
 }
 
 /**
- * What a person typed, as a face: trimmed, single spaces, at most twelve characters as people count them.
+ * What a person typed, as a face: trimmed, single spaces, at most twelve characters as people count them; empty where
+ * nothing of it can be seen.
  * @param {string} typed
  */
 export function normalisedFace(typed) {
   const text = typed.trim().replaceAll(/\s+/gu, " ");
+  if (!VISIBLE.test(text)) return "";
   const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
   return Array.from(graphemes.segment(text), ({ segment }) => segment).slice(0, MOST_GRAPHEMES).join("");
 }

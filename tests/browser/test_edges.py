@@ -166,3 +166,12 @@ def test_a_start_after_python_failed_leaves_one_worker(
     expect(stickers(starting)).to_have_accessible_name("🐟", timeout=STARTED)
     assert len(starting.workers) == 1
     shared_recorder.take("unforeseen")
+
+
+def test_a_face_that_cannot_be_seen_is_none(board: Page, rng: random.Random) -> None:
+    choose(board, "New sticker")
+    fill_dialog(board, "\u200b\u200d", sun, rng)
+    done = dialog(board).get_by_role("button", name="Done")
+    expect(done).to_be_disabled()
+    board.get_by_role("textbox", name="Emoji or text").fill("1️⃣")
+    expect(done).to_be_enabled()
