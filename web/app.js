@@ -116,14 +116,20 @@ class App {
    * @param {unknown} error
    */
   #predictFailed(strokes, error) {
-    if (error instanceof InkmojiError && error.code.startsWith("worker-")) {
-      this.#live?.close();
-      this.#live = null;
-      this.recognizer.disconnect(strokes);
-      this.#fail(error);
-    } else {
-      this.announcer.say(strings.predictFailed(explain(error)), "error");
-    }
+    if (isOfWorker(error)) this.#lose(error, strokes);
+    else this.announcer.say(strings.predictFailed(explain(error)), "error");
+  }
+
+  /**
+   * Python is gone; "Try again" starts it anew.
+   * @param {unknown} error
+   * @param {...Stroke[]} drawings that it has not answered
+   */
+  #lose(error, ...drawings) {
+    this.#live?.close();
+    this.#live = null;
+    this.recognizer.disconnect(...drawings);
+    this.#fail(error);
   }
 
   #showState() {
@@ -206,6 +212,9 @@ class App {
     this.#showState();
     try {
       await change();
+    } catch (error) {
+      if (isOfWorker(error)) this.#lose(error);
+      throw error;
     } finally {
       this.#changing = false;
       this.#showState();
@@ -239,6 +248,11 @@ class App {
     this.#clear();
     if (signal.aborted) this.announcer.say(strings.resetDone);
   }
+}
+
+/** @param {unknown} error */
+function isOfWorker(error) {
+  return error instanceof InkmojiError && error.code.startsWith("worker-");
 }
 
 /**

@@ -62,10 +62,10 @@ export class Recognizer {
     void this.#run();
   }
 
-  /** Python is gone: drawings wait again, this one before the others. @param {Stroke[]} strokes */
-  disconnect(strokes) {
+  /** Python is gone: drawings wait again, these before the others. @param {...Stroke[]} drawings */
+  disconnect(...drawings) {
     this.#client = null;
-    this.#queue.unshift(strokes);
+    this.#queue.unshift(...drawings);
   }
 
   /** Whatever kept the recogniser waiting is over: half a second from now it goes on. */

@@ -175,3 +175,21 @@ def test_a_face_that_cannot_be_seen_is_none(board: Page, rng: random.Random) -> 
     expect(done).to_be_disabled()
     board.get_by_role("textbox", name="Emoji or text").fill("1️⃣")
     expect(done).to_be_enabled()
+
+
+def test_done_starts_a_python_anew_that_failed_in_a_lesson(
+    starting: Page, server: Server, shared_recorder: Recorder, rng: random.Random
+) -> None:
+    starting.goto(server.url)
+    wait_until_ready(starting)
+    worker(starting).evaluate("() => { Object.fromEntries = () => { throw new Error('unforeseen'); }; }")
+    choose(starting, "New sticker")
+    fill_dialog(starting, "☀️", sun, rng)
+    done = dialog(starting).get_by_role("button", name="Done")
+    done.click()
+    expect(dialog(starting).get_by_role("alert")).to_contain_text("Nothing was learned")
+    expect(starting.locator("html")).to_have_attribute("data-state", "failed")
+    done.click()
+    expect(starting.get_by_role("status")).to_have_text("Learned ☀️", timeout=STARTED)
+    assert len(starting.workers) == 1
+    shared_recorder.take("unforeseen")
