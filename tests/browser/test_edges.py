@@ -155,12 +155,17 @@ def test_a_lesson_that_waits_for_a_failing_start_hears_of_it_and_done_tries_agai
     shared_recorder.take("inkmoji-.*whl")
 
 
+def open_and_break_python(page: Page, server: Server) -> None:
+    """Open the page, ready, but let every further answer of its Python fail."""
+    page.goto(server.url)
+    wait_until_ready(page)
+    worker(page).evaluate("() => { Object.fromEntries = () => { throw new Error('unforeseen'); }; }")
+
+
 def test_a_start_after_python_failed_leaves_one_worker(
     starting: Page, server: Server, shared_recorder: Recorder, rng: random.Random
 ) -> None:
-    starting.goto(server.url)
-    wait_until_ready(starting)
-    worker(starting).evaluate("() => { Object.fromEntries = () => { throw new Error('unforeseen'); }; }")
+    open_and_break_python(starting, server)
     draw(starting, placed(fish(rng), (500, 400), 240))
     starting.get_by_role("button", name="Try again").click()
     expect(stickers(starting)).to_have_accessible_name("🐟", timeout=STARTED)
@@ -180,9 +185,7 @@ def test_a_face_that_cannot_be_seen_is_none(board: Page, rng: random.Random) -> 
 def test_done_starts_a_python_anew_that_failed_in_a_lesson(
     starting: Page, server: Server, shared_recorder: Recorder, rng: random.Random
 ) -> None:
-    starting.goto(server.url)
-    wait_until_ready(starting)
-    worker(starting).evaluate("() => { Object.fromEntries = () => { throw new Error('unforeseen'); }; }")
+    open_and_break_python(starting, server)
     choose(starting, "New sticker")
     fill_dialog(starting, "☀️", sun, rng)
     done = dialog(starting).get_by_role("button", name="Done")
