@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+Pair = tuple[int, int]  # down, across
 
 
 def matmul(left: Floats, right: Floats) -> Floats:
@@ -14,18 +15,54 @@ def matmul(left: Floats, right: Floats) -> Floats:
     return product
 
 
-def im2col(images: Floats, kernel: tuple[int, int], stride: int) -> Floats:
+def im2col(images: Floats, kernel: Pair, stride: Pair, dilation: Pair = (1, 1)) -> Floats:
     """The patches under a kernel as columns.
 
     Args:
-        images: (N, C, H, W), already padded; H and W at least the kernel's.
+        images: (N, C, H, W), already padded; H and W at least the dilated kernel's.
         kernel: height and width.
-        stride: step in both directions, at least 1.
+        stride: steps from patch to patch, at least 1.
+        dilation: steps from value to value of a patch, at least 1.
 
     Returns:
-        (N, C * kernel height * kernel width, output height * output width), contiguous.
+        (N, C * kernel height * kernel width, output height * output width), contiguous; where every patch is one
+        pixel it may share the memory of the images.
     """
-    windows = np.lib.stride_tricks.sliding_window_view(images, kernel, axis=(2, 3))[:, :, ::stride, ::stride]
-    count, channels, height, width = windows.shape[:4]
-    patches = windows.transpose(0, 1, 4, 5, 2, 3)
+    extent = ((kernel[0] - 1) * dilation[0] + 1, (kernel[1] - 1) * dilation[1] + 1)
+    views = np.lib.stride_tricks.sliding_window_view(images, extent, axis=(2, 3))
+    views = views[:, :, :: stride[0], :: stride[1], :: dilation[0], :: dilation[1]]
+    count, channels, height, width = views.shape[:4]
+    patches = views.transpose(0, 1, 4, 5, 2, 3)
     return np.ascontiguousarray(patches).reshape(count, channels * kernel[0] * kernel[1], height * width)
+
+
+def col2im(columns: Floats, sides: Pair, kernel: Pair, stride: Pair, dilation: Pair = (1, 1)) -> Floats:
+    """Columns added up where ``im2col`` took them from: its transpose as a linear map.
+
+    Args:
+        columns: (N, C * kernel height * kernel width, output height * output width).
+        sides: height and width of the padded images.
+        kernel, stride, dilation: as for ``im2col``.
+
+    Returns:
+        (N, C, height, width).
+    """
+    rows, across = (_places(*axis) for axis in zip(sides, kernel, stride, dilation, strict=True))
+    count, channels = len(columns), columns.shape[1] // (kernel[0] * kernel[1])
+    parts = columns.reshape(count, channels, *kernel, rows, across)
+    images = np.zeros((count, channels, *sides), np.float32)
+    for y in range(kernel[0]):
+        for x in range(kernel[1]):
+            down, right = every(y * dilation[0], rows, stride[0]), every(x * dilation[1], across, stride[1])
+            images[:, :, down, right] += parts[:, :, y, x]
+    return images
+
+
+def every(start: int, count: int, stride: int) -> slice:
+    """``count`` places from ``start`` on, ``stride`` apart."""
+    return slice(start, start + (count - 1) * stride + 1, stride)
+
+
+def _places(side: int, size: int, stride: int, dilation: int) -> int:
+    """How often a kernel fits along a side."""
+    return (side - (size - 1) * dilation - 1) // stride + 1

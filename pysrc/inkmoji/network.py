@@ -1,17 +1,24 @@
-"""A feed-forward network: layers that read and write named blobs."""
+"""A feed-forward network: layers that read and write named blobs, and the part of it that can be trained."""
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from graphlib import CycleError, TopologicalSorter
 
 import numpy as np
+from numpy.typing import NDArray
 
 from inkmoji.errors import NetworkError
-from inkmoji.layers import KINDS, MOST_VALUES, Layer, Shape, batch_norm_affine
+from inkmoji.layer import MOST_VALUES, Layer, Shape
+from inkmoji.layers import KINDS, batch_norm_affine
 from inkmoji.linalg import Floats
+
+Place = tuple[str, str]
+"""A weight of a network: the layer's name and the weight's."""
+Blobs = dict[str, Floats]
 
 
 class Network:
@@ -21,11 +28,11 @@ class Network:
         layers: in an order in which every blob is written before it is read.
         input: name of the input blob.
         input_shape: its shape without the batch, for instance (1, 32, 32).
-        output: name of the blob that is the result, a vector.
+        output: name of the blob that is the result.
 
     Raises:
-        NetworkError: ``network-layer`` (kind, settings), ``network-blob`` (a blob unknown, written twice, or
-            not a vector at the end), ``network-shape``, ``network-weights`` (not finite or of another type).
+        NetworkError: ``network-layer`` (kind, settings, updatable mark), ``network-blob`` (unknown, written twice or
+            too late, in a cycle), ``network-shape``, ``network-weights`` (not finite or of another type).
     """
 
     def __init__(self, layers: Sequence[Layer], input: str, input_shape: Shape, output: str) -> None:
@@ -38,9 +45,30 @@ class Network:
             self._steps = _folded(tuple(_as_float32(layer) for layer in self.layers), output)
 
     @property
+    def output_shape(self) -> Shape:
+        """Shape of what it gives, without the batch: (D,) or (C, H, W)."""
+        return self.shapes[self.output]
+
+    @property
     def dimension(self) -> int:
-        """Length of the vector it gives."""
-        return self.shapes[self.output][0]
+        """How many numbers it gives."""
+        return math.prod(self.output_shape)
+
+    @property
+    def updatable(self) -> dict[Place, NDArray[np.float32] | NDArray[np.float16]]:
+        """The weights that an update may change, of every layer that is marked as updatable."""
+        marked = (layer for layer in self.layers if layer.updatable)
+        return {(layer.name, name): array for layer in marked for name, array in layer.weights.items()}
+
+    def with_weights(self, weights: Mapping[Place, Floats]) -> Network:
+        """The same network with copies of these weights in place of its own."""
+
+        def changed(layer: Layer) -> Layer:
+            own = {name: weights.get((layer.name, name)) for name in layer.weights}
+            fresh = {name: array.copy() for name, array in own.items() if array is not None}
+            return replace(layer, weights={**layer.weights, **fresh})
+
+        return Network([changed(layer) for layer in self.layers], self.input, self.input_shape, self.output)
 
     def forward(self, batch: Floats) -> Floats:
         """Runs the network.
@@ -49,7 +77,7 @@ class Network:
             batch: (N, *input_shape) float32.
 
         Returns:
-            (N, dimension) float32.
+            (N, *output_shape) float32.
 
         Raises:
             NetworkError: ``network-shape`` when the batch has another shape; ``network-output`` when a value is
@@ -59,13 +87,10 @@ class Network:
             raise NetworkError(
                 "network-shape", f"expected a batch of shape (N, *{self.input_shape}), got {batch.shape}"
             )
-        blobs = {self.input: np.asarray(batch, dtype=np.float32)}
-        with np.errstate(all="ignore"):
-            for layer in self._steps:
-                blobs[layer.output] = KINDS[layer.kind].forward(layer, blobs[layer.inputs[0]])
-        if not np.isfinite(blobs[self.output]).all():
+        result = _run(self._steps, {self.input: np.asarray(batch, dtype=np.float32)})[self.output]
+        if not np.isfinite(result).all():
             raise NetworkError("network-output", "expected finite outputs, got NaN or infinity: weights too large")
-        return blobs[self.output]
+        return result
 
     def _checked(self) -> dict[str, Shape]:
         """The shape of every blob, without the batch."""
@@ -73,42 +98,148 @@ class Network:
         names: set[str] = set()
         values = math.prod(self.input_shape)
         for layer in self.layers:
-            _check_layer(layer, names, shapes)
-            shape = KINDS[layer.kind].shape(layer, shapes[layer.inputs[0]])
+            _check_layer(layer, names, shapes, self.layers)
+            shape = KINDS[layer.kind].shape(layer, *(shapes[name] for name in layer.inputs))
             values += math.prod(shape)
             if values > MOST_VALUES:
                 raise layer.error("network-shape", f"blobs of at most {MOST_VALUES} values in all", str(values))
             shapes[layer.output] = shape
             names.add(layer.name)
-        if len(shapes.get(self.output, ())) != 1:
-            raise NetworkError(
-                "network-blob", f"expected the output blob {self.output!r} to be a vector that a layer writes"
-            )
+        if self.output not in shapes or self.output == self.input:
+            raise NetworkError("network-blob", f"expected an output blob that a layer writes, got {self.output!r}")
         return shapes
 
 
-def _check_layer(layer: Layer, names: set[str], shapes: dict[str, Shape]) -> None:
+class Tail:
+    """The part of a network that training changes, with weights of its own: the updatable layers and all behind them.
+
+    What comes before depends on no updatable layer, so a sample needs it computed only once.
+
+    Args:
+        network: is left as it is.
+        output: the blob that the loss looks at.
+    """
+
+    def __init__(self, network: Network, output: str) -> None:
+        self._network = network
+        self._output = output
+        reached: set[str] = set()
+        for layer in network.layers:
+            if layer.updatable or not reached.isdisjoint(layer.inputs):
+                reached.add(layer.output)
+        self._reached = reached
+        self._before = [_as_float32(layer) for layer in network.layers if layer.output not in reached]
+        self.weights: dict[Place, Floats] = {}
+        self._layers = [self._own(layer) for layer in network.layers if layer.output in reached]
+        read = {name for layer in self._layers for name in layer.inputs} | {output}
+        self._edge = sorted(read - reached)
+
+    def edge(self, batch: Floats) -> Blobs:
+        """The blobs that training starts from, of a batch (N, *input_shape)."""
+        blobs = _run(self._before, {self._network.input: batch})
+        return {name: blobs[name] for name in self._edge}
+
+    def forward(self, edge: Blobs) -> Blobs:
+        """All blobs of the tail with the weights as they are now; the loss reads ``blobs[output]``."""
+        return _run(self._layers, edge)
+
+    @np.errstate(all="ignore")  # as in ``_run``
+    def gradients(self, blobs: Blobs, gradient: Floats) -> dict[Place, Floats]:
+        """Gradient of the loss for each weight: reverse-mode differentiation (Rumelhart et al. 1986).
+
+        Args:
+            blobs: what ``forward`` gave.
+            gradient: of the loss for the output blob, of its shape.
+        """
+        arriving = {self._output: gradient}
+        found: dict[Place, Floats] = {}
+        for layer in reversed(self._layers):
+            if layer.output not in arriving:
+                continue
+            kind, inputs = KINDS[layer.kind], [blobs[name] for name in layer.inputs]
+            back = arriving.pop(layer.output)
+            if layer.updatable and kind.gradients is not None:
+                found |= {(layer.name, name): grad for name, grad in kind.gradients(layer, back, *inputs).items()}
+            if self._reached.isdisjoint(layer.inputs):
+                continue
+            for name, share in zip(layer.inputs, kind.backward(layer, back, blobs[layer.output], *inputs), strict=True):
+                if name in self._reached:
+                    arriving[name] = arriving[name] + share if name in arriving else share
+        return found
+
+    def network(self) -> Network:
+        """The network with the weights as they are now."""
+        return self._network.with_weights(self.weights)
+
+    def _own(self, layer: Layer) -> Layer:
+        if not layer.updatable:
+            return _as_float32(layer)
+        weights = {name: layer.weight(name).copy() for name in layer.weights}
+        self.weights |= {(layer.name, name): array for name, array in weights.items()}
+        return replace(layer, weights=weights)
+
+
+def _run(layers: Sequence[Layer], blobs: Blobs) -> Blobs:
+    blobs = dict(blobs)
+    with np.errstate(all="ignore"):  # what overflows is found by whoever uses the result
+        for layer in layers:
+            blobs[layer.output] = KINDS[layer.kind].forward(layer, *(blobs[name] for name in layer.inputs))
+    return blobs
+
+
+def _check_layer(layer: Layer, names: set[str], shapes: dict[str, Shape], layers: Sequence[Layer]) -> None:
     kind = KINDS.get(layer.kind)
     if kind is None:
         raise layer.error("network-layer", f"one of the kinds {', '.join(KINDS)}", repr(layer.kind))
     if layer.name in names:
         raise layer.error("network-layer", "a name of its own", "the name of another layer")
-    if set(layer.settings) != kind.settings or set(layer.weights) != kind.weights:
-        expected = f"the settings {sorted(kind.settings)} and weights {sorted(kind.weights)}"
-        raise layer.error("network-layer", expected, f"{sorted(layer.settings)} and {sorted(layer.weights)}")
-    if len(layer.inputs) != 1 or layer.inputs[0] not in shapes:
-        raise layer.error("network-blob", f"one input among the blobs {sorted(shapes)}", str(list(layer.inputs)))
-    if layer.output in shapes:
-        raise layer.error("network-blob", "an output blob of its own", f"{layer.output!r}, which exists")
+    for given, required, optional, words in (
+        (set(layer.settings), kind.settings, kind.optional, "settings"),
+        (set(layer.weights), kind.weights, kind.optional_weights, "weights"),
+    ):
+        if not required <= given <= required | optional:
+            more = f" and maybe {sorted(optional)}" if optional else ""
+            raise layer.error("network-layer", f"the {words} {sorted(required)}{more}", str(sorted(given)))
+    _check_blobs(layer, shapes, layers)
+    if layer.updatable and kind.gradients is None:
+        trainable = ", ".join(name for name, one in KINDS.items() if one.gradients is not None)
+        raise layer.error("network-layer", f"only {trainable} to be updatable", f"an updatable {layer.kind}")
+    dtypes = (np.float32,) if layer.updatable else (np.float32, np.float16)
     for name, array in layer.weights.items():
-        known = array.dtype in (np.float32, np.float16)
+        known = array.dtype in dtypes
         if not known or not np.isfinite(array).all():
             got = "NaN or infinity" if known else str(array.dtype)
-            raise layer.error("network-weights", f"{name} as finite float32 or float16", got)
+            expected = "float32, since it is updatable" if layer.updatable else "float32 or float16"
+            raise layer.error("network-weights", f"{name} as finite {expected}", got)
+
+
+def _check_blobs(layer: Layer, shapes: dict[str, Shape], layers: Sequence[Layer]) -> None:
+    kind, count = KINDS[layer.kind], len(layer.inputs)
+    if count < kind.inputs or (count > kind.inputs and not kind.many):
+        words = f"{'at least ' if kind.many else ''}{kind.inputs} input{'s' if kind.inputs > 1 else ''}"
+        raise layer.error("network-blob", words, str(list(layer.inputs)))
+    for name in layer.inputs:
+        if name not in shapes:
+            raise layer.error("network-blob", *_why_unknown(name, shapes, layers))
+    if layer.output in shapes:
+        raise layer.error("network-blob", "an output blob of its own", f"{layer.output!r}, which exists")
+
+
+def _why_unknown(name: str, shapes: dict[str, Shape], layers: Sequence[Layer]) -> tuple[str, str]:
+    """What is expected of an input blob that is not there yet, and what came."""
+    writer = next((layer for layer in layers if layer.output == name), None)
+    if writer is None:
+        return f"inputs among the blobs {sorted(shapes)}", f"{name!r}, which no layer writes"
+    try:
+        TopologicalSorter({layer.output: layer.inputs for layer in layers}).prepare()
+    except CycleError as error:
+        return "layers without a cycle", " → ".join(map(repr, error.args[1]))
+    return "layers in an order in which every blob is written before it is read", f"{name!r} before {writer.name!r}"
 
 
 def _as_float32(layer: Layer) -> Layer:
-    return replace(layer, weights={name: layer.weight(name) for name in layer.weights})
+    """With weights as they lie in memory after a file was read: another order of memory may round otherwise."""
+    return replace(layer, weights={name: np.ascontiguousarray(layer.weight(name)) for name in layer.weights})
 
 
 def _folded(layers: tuple[Layer, ...], output: str) -> tuple[Layer, ...]:
@@ -127,7 +258,7 @@ def _folded(layers: tuple[Layer, ...], output: str) -> tuple[Layer, ...]:
             scale, shift = batch_norm_affine(layer)
             weights = {
                 "weight": before.weight("weight") * scale[:, None, None, None],
-                "bias": before.weight("bias") * scale + shift,
+                "bias": (before.weight("bias") if "bias" in before.weights else 0.0) * scale + shift,
             }
             steps[-1] = replace(before, output=layer.output, weights=weights)
         else:

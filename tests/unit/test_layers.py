@@ -165,6 +165,7 @@ ONES = dict.fromkeys(NORM, np.ones(2, np.float32))
         (layer("batch_norm", {"epsilon": 0.0}, **ONES), (2, 8, 8), "network-layer", ("epsilon", "got 0.0")),
         (layer("batch_norm", {"epsilon": 1.0}, **ONES), (2, 8, 8), "network-layer", ("epsilon", "got 1.0")),
         (layer("batch_norm", {"epsilon": 1e-60}, **ONES), (2, 8, 8), "network-layer", ("float32", "got 1e-60")),
+        (layer("batch_norm", {"epsilon": 1e300}, **ONES), (2, 8, 8), "network-layer", ("float32", "got 1e+300")),
         (layer("batch_norm", {"epsilon": math.nan}, **ONES), (2, 8, 8), "network-layer", ("got nan",)),
         (
             layer("batch_norm", {"epsilon": 0.1}, **ONES | {"variance": np.float32([1.0, -0.5])}),

@@ -22,7 +22,7 @@ def one_after_the_other(network: Network, batch: NDArray[np.float32]) -> NDArray
     """Every layer by itself, nothing folded."""
     blobs = {network.input: batch}
     for item in network.layers:
-        blobs[item.output] = KINDS[item.kind].forward(item, blobs[item.inputs[0]])
+        blobs[item.output] = KINDS[item.kind].forward(item, *(blobs[name] for name in item.inputs))
     return blobs[network.output]
 
 
@@ -64,7 +64,7 @@ def test_a_norm_is_folded_into_the_convolution_before_it_where_only_it_reads_tha
         norms.append(item.name)
         return kind.forward(item, blob)
 
-    monkeypatch.setitem(KINDS, "batch_norm", replace(kind, forward=counted))  # type: ignore[arg-type]
+    monkeypatch.setitem(KINDS, "batch_norm", replace(kind, forward=counted))
     for network, expected in ((tiny_network(), []), (branched(), ["norm"]), (two_convolutions(), ["n0", "n3"])):
         network.forward(pictures(network))
         assert norms == expected
@@ -99,6 +99,11 @@ AFFINE = {"weight": np.ones((2, 64), np.float32), "bias": np.ones(2, np.float32)
 PRODUCT = Layer("product", "inner_product", ("f",), "e", {}, AFFINE)
 
 
+def halved(updatable: bool) -> Layer:
+    half = {name: array.astype(np.float16) for name, array in AFFINE.items()}
+    return replace(PRODUCT, weights=half, updatable=updatable)
+
+
 def weighted(**weights: Any) -> Layer:
     return replace(PRODUCT, weights=AFFINE | weights)
 
@@ -106,23 +111,30 @@ def weighted(**weights: Any) -> Layer:
 @pytest.mark.parametrize(
     ("layers", "code", "words"),
     [
-        ([FLAT, replace(PRODUCT, kind="softmax")], "network-layer", ("'softmax'", "one of the kinds", "inner_product")),
+        ([FLAT, replace(PRODUCT, kind="softmin")], "network-layer", ("'softmin'", "one of the kinds", "inner_product")),
         ([FLAT, replace(PRODUCT, name="flat")], "network-layer", ("a name of its own",)),
         ([FLAT, replace(PRODUCT, settings={"bias": 1})], "network-layer", ("settings []", "['bias']")),
-        ([FLAT, replace(PRODUCT, weights={"weight": AFFINE["weight"]})], "network-layer", ("['bias', 'weight']",)),
+        ([FLAT, replace(PRODUCT, weights={"bias": AFFINE["bias"]})], "network-layer",
+         ("weights ['weight'] and maybe ['bias']", "got ['bias']")),
         ([FLAT, weighted(extra=AFFINE["bias"])], "network-layer", ("'extra'",)),
-        ([FLAT, replace(PRODUCT, inputs=())], "network-blob", ("one input among", "got []")),
-        ([FLAT, replace(PRODUCT, inputs=("f", "f"))], "network-blob", ("['f', 'f']",)),
-        ([FLAT, replace(PRODUCT, inputs=("z",))], "network-blob", ("['f', 'image']", "['z']")),
-        ([PRODUCT, FLAT], "network-blob", ("'product'", "['f']")),
+        ([FLAT, replace(PRODUCT, inputs=())], "network-blob", ("1 input,", "got []")),
+        ([FLAT, replace(PRODUCT, inputs=("f", "f"))], "network-blob", ("1 input,", "['f', 'f']")),
+        ([FLAT, replace(PRODUCT, inputs=("z",))], "network-blob", ("['f', 'image']", "'z', which no layer writes")),
+        ([PRODUCT, FLAT], "network-blob", ("'product'", "written before it is read", "'f' before 'flat'")),
+        ([replace(FLAT, inputs=("e",)), PRODUCT], "network-blob", ("without a cycle", "'f' → 'e' → 'f'")),
+        ([replace(FLAT, inputs=("f",)), PRODUCT], "network-blob", ("without a cycle", "'f' → 'f'")),
         ([FLAT, replace(PRODUCT, output="image")], "network-blob", ("an output blob of its own", "'image'")),
         ([FLAT, replace(PRODUCT, output="f")], "network-blob", ("'f', which exists",)),
-        ([FLAT, replace(PRODUCT, output="x")], "network-blob", ("'e'", "a vector")),
-        ([replace(FLAT, kind="relu", output="e")], "network-blob", ("'e'", "a vector")),
+        ([FLAT, replace(PRODUCT, output="x")], "network-blob", ("a layer writes", "'e'")),
+        ([FLAT, replace(PRODUCT, kind="add", weights={})], "network-blob", ("at least 2 inputs", "['f']")),
+        ([FLAT, replace(PRODUCT, kind="add", weights={}, inputs=("f", "image"))],
+         "network-shape", ("'product' (add)",)),
+        ([replace(FLAT, updatable=True)], "network-layer", ("convolution, inner_product", "an updatable flatten")),
         ([], "network-blob", ("'e'",)),
         ([FLAT, weighted(bias=np.array([1.0, np.nan], np.float32))], "network-weights", ("bias as finite", "got NaN")),
         ([FLAT, weighted(bias=np.array([1.0, np.inf], np.float16))], "network-weights", ("bias as finite",)),
         ([FLAT, weighted(weight=np.ones((2, 64)))], "network-weights", ("weight as finite float32", "float64")),
+        ([FLAT, halved(updatable=True)], "network-weights", ("float32, since it is updatable", "got float16")),
         ([FLAT, weighted(weight=np.ones((2, 64), ">f4"))], "network-weights", ("got >f4",)),
         ([FLAT, weighted(weight=np.ones((2, 63), np.float32))], "network-shape", ("(64,)", "(2, 63)")),
     ],
@@ -130,6 +142,25 @@ def weighted(**weights: Any) -> Layer:
 def test_layers_that_do_not_fit_together_are_refused(layers: list[Layer], code: str, words: tuple[str, ...]) -> None:
     with refused(NetworkError, code, *words):
         Network(layers, "image", (1, 8, 8), "e")
+
+
+def test_the_input_itself_is_no_output() -> None:
+    with refused(NetworkError, "network-blob", "a layer writes", "'image'"):
+        Network([FLAT], "image", (1, 8, 8), "image")
+
+
+def test_an_image_may_be_the_output() -> None:
+    network = Network([replace(FLAT, kind="relu", output="e")], "image", (1, 8, 8), "e")
+    assert (network.output_shape, network.dimension) == ((1, 8, 8), 64)
+    assert network.forward(pictures(network)).shape == (3, 1, 8, 8)
+
+
+def test_how_weights_lie_in_memory_changes_nothing() -> None:
+    weight = np.random.default_rng(1).normal(size=(2, 64)).astype(np.float32)
+    straight = Network([FLAT, weighted(weight=weight)], "image", (1, 8, 8), "e")
+    turned = Network([FLAT, weighted(weight=np.asfortranarray(weight))], "image", (1, 8, 8), "e")
+    batch = pictures(straight, 20)
+    assert np.array_equal(straight.forward(batch), turned.forward(batch))
 
 
 def test_more_values_than_a_page_can_hold_are_refused() -> None:
