@@ -254,8 +254,8 @@ def header_bytes(header: Any) -> bytes:
     return (text if is_unicode(text) else json.dumps(header, sort_keys=True, separators=(",", ":"))).encode()
 
 
-def reseal(header: Any, body: bytes) -> bytes:
+def reseal(header: Any, body: bytes, version: int = 2) -> bytes:
     """An archive of any header, JSON values or bytes, and any body, with the right lengths and checksum."""
     encoded = header if isinstance(header, bytes) else header_bytes(header)
-    data = PREFIX.pack(b"\x89INKMOJI", 1, len(encoded)) + encoded + body
+    data = PREFIX.pack(b"\x89INKMOJI", version, len(encoded)) + encoded + body
     return data + hashlib.sha256(data).digest()

@@ -1,8 +1,8 @@
-"""The compiled model file, ``.inkmoji``: format version 1, byte by byte.
+"""The compiled model file, ``.inkmoji``: format version 2, byte by byte, and what version 1 was.
 
     offset      size  content
     0           8     magic: 89 49 4E 4B 4D 4F 4A 49 ("\\x89INKMOJI")
-    8           4     format version, unsigned, little-endian: 1
+    8           4     format version, unsigned, little-endian: 2
     12          4     H, length of the header, unsigned, little-endian
     16          H     header: JSON in UTF-8, keys sorted, no spaces, no escapes but the needed ones
     16 + H      ...   tensors, one after the other without gaps, in the header's order, little-endian, C order
@@ -12,23 +12,37 @@ The header is an object of
 
     "description"  {"inputs", "outputs", "training_inputs": [{"image": [width, height, channels] | null,
                    "name", "shape": [...] | null, "type"}], "metadata": {text: text},
-                   "parameters": [{"default", "key", "maximum", "minimum"}]}
-    "examples"     [{"id", "label", "points": P, "strokes": S} | {"id", "label", "side": pixels}]
+                   "parameters": [{"allowed": [...] | null, "default", "key", "maximum", "minimum"}]}
+    "examples"     [{"id", "label", "points": P, "strokes": S} | {"id", "label", "side": pixels} | {"id", "label"}]
     "faces"        [{"created": ms, "image": bytes, "label", "name", "text"}], sorted by label
-    "head"         {"default_label", "dimension", "k", "labels": [distinct, by first use], "threshold", "weighting"}
-    "network"      {"input", "input_shape", "layers": [{"inputs", "kind", "name", "output", "settings": {...},
-                   "weights": [names, sorted]}], "output"}
+    "head"         {"kind": "nearest-neighbors", "default_label", "dimension", "k",
+                   "labels": [distinct, by first use], "metric", "threshold": number | null, "weighting"}
+                   | {"kind": "network-classifier", "labels": [by class], "network": NETWORK, "optimizer"}
+                   | {"kind": "network-regressor", "network": NETWORK, "optimizer"}
+    "network"      NETWORK | null, where NETWORK is {"input", "input_shape", "layers": [{"inputs", "kind", "name",
+                   "output", "settings": {...}, "updatable", "weights": [names, sorted]}], "output"}
     "tensors"      [{"dtype", "name", "shape"}]
 
-and the tensors are, in this order: ``network.<layer index>.<weight>`` (float32 or float16) of every layer,
-``head.embeddings`` float16 (N, dimension), ``head.labels`` int32 (N,) into "labels", ``head.owners`` int32 (N,)
-into "examples" or -1, ``examples.points`` uint16 (sum of P, 2), ``examples.lengths`` uint16 (sum of S,),
-``examples.pixels`` uint8 (sum of side * side,), ``faces.images`` uint8 (sum of "image",).
+A label is a text or a whole number of 64 bits, and all labels of a file are of one type. An example that was given
+as an array has no drawing. A setting is a number, a text, true or false, or a list of whole numbers. A whole-number
+parameter has whole numbers, and either "minimum" and "maximum" or "allowed", in its order; a real one has numbers
+with a fraction or an exponent for "minimum" and "maximum"; "shuffle" has true or false; the rest is null.
+
+The tensors are, in this order: ``network.<layer index>.<weight>`` (float32 or float16) of every layer; those of the
+head; ``examples.points`` uint16 (sum of P, 2), ``examples.lengths`` uint16 (sum of S,), ``examples.pixels`` uint8
+(sum of side * side,), ``faces.images`` uint8 (sum of "image",). Those of k nearest neighbours are
+``head.embeddings`` (N, dimension), float16 or float32 as the head stores them, ``head.labels`` int32 (N,) into
+"labels", ``head.owners`` int32 (N,) into "examples" or -1; those of a network as head are
+``head.<layer index>.<weight>``, float32 where "updatable" is true.
+
+Version 1 is read and never written. It had k nearest neighbours behind a network only: its "head" had no "kind" and
+no "metric", its layers no "updatable" and its parameters no "allowed"; labels were texts, embeddings float16,
+settings numbers or texts, and every example had a drawing.
 
 There is one way only to write a model: ``loads`` encodes what it read once more and refuses bytes that differ
-anywhere, so unknown keys, other orders, unused or overlapping data cannot hide in a file. Nothing in it is
-executed. A header has at most 16 MiB, a file at most 64 MiB; sizes are bounded and compared with the file's
-length before anything is allocated.
+anywhere, for version 1 from what ``upgrade`` makes of them, so unknown keys, other orders, unused or overlapping data
+cannot hide in a file. Nothing in it is executed. A header has at most 16 MiB, a file at most 64 MiB; sizes are
+bounded and compared with the file's length before anything is allocated.
 """
 
 from __future__ import annotations
@@ -45,10 +59,13 @@ from numpy.typing import NDArray
 
 from inkmoji import schema
 from inkmoji.errors import ArchiveError, InkmojiError
+from inkmoji.fields import Json, items, text, wholes
 from inkmoji.model import Model
+from inkmoji.upgrade import upgrade
 
 MAGIC = b"\x89INKMOJI"
-VERSION = 1
+VERSION = 2
+READABLE = (1, VERSION)
 MAX_BYTES = 64 << 20
 MAX_HEADER = 16 << 20
 _PREFIX = struct.Struct("<8sII")
@@ -84,12 +101,13 @@ def loads(data: bytes | bytearray | memoryview) -> Model:
             ``archive-too-large``, ``archive-header``, ``archive-tensor`` or ``archive-content``. Nothing else.
     """
     view = memoryview(data if isinstance(data, bytes) else bytes(memoryview(data)))  # nobody can change these later
-    header, body = _opened(view)
+    version, header, body = _opened(view)
     parsed = _parsed(bytes(header))
     try:
         tensors = _tensors(parsed, body)
-        model = schema.decode(parsed, tensors)
-        same = _matches(model, header, body)
+        content = parsed if version == VERSION else upgrade(parsed)
+        model = schema.decode(content, tensors)
+        same = _is_canonical(parsed, header) and _matches(model, content, body)
     except ArchiveError:
         raise
     except InkmojiError as error:
@@ -128,21 +146,31 @@ def _encoded(model: Model) -> tuple[bytes, list[bytes]]:
     content["tensors"] = [
         {"dtype": str(array.dtype), "name": name, "shape": list(array.shape)} for name, array in tensors.items()
     ]
-    header = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
     little = (array.astype(array.dtype.newbyteorder("<"), copy=False) for array in tensors.values())
-    return header.encode(), [array.tobytes() for array in little]
+    return _json(content), [array.tobytes() for array in little]
 
 
-def _matches(model: Model, header: memoryview, body: memoryview) -> bool:
+def _json(content: Json) -> bytes:
+    """The one way to write a header."""
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+
+
+def _is_canonical(parsed: Json, header: memoryview) -> bool:
+    """Whether a header is written in the one way that its content can be."""
     try:
-        again, tensors = _encoded(model)
-    except (ValueError, RecursionError):  # NaN in the header, lone surrogates
+        return _json(parsed) == header
+    except (ValueError, RecursionError):  # NaN, lone surrogates
         return False
-    return again == header and b"".join(tensors) == body
 
 
-def _opened(view: memoryview) -> tuple[memoryview, memoryview]:
-    """Header and tensors, once magic, version, lengths and checksum are right."""
+def _matches(model: Model, content: Json, body: memoryview) -> bool:
+    """Whether a model is written as this content and these tensors."""
+    header, tensors = _encoded(model)
+    return header == _json(content) and b"".join(tensors) == body
+
+
+def _opened(view: memoryview) -> tuple[int, memoryview, memoryview]:
+    """Version, header and tensors, once magic, version, lengths and checksum are right."""
     size = view.nbytes
     if size > MAX_BYTES:
         raise ArchiveError("archive-too-large", f"expected at most {MAX_BYTES} bytes, got {size}")
@@ -151,10 +179,11 @@ def _opened(view: memoryview) -> tuple[memoryview, memoryview]:
     magic, version, length = _PREFIX.unpack_from(view)
     if magic != MAGIC:
         raise ArchiveError("archive-magic", f"expected an .inkmoji file that begins with {MAGIC!r}, got {magic!r}")
-    if version != VERSION:
+    if version not in READABLE:
         raise ArchiveError(
             "archive-version",
-            f"expected format version {VERSION}, got {version}; a newer Inkmoji may be needed to open this file",
+            f"expected format version {' or '.join(map(str, READABLE))}, got {version}; "
+            "a newer Inkmoji may be needed to open this file",
         )
     if length > MAX_HEADER:
         raise ArchiveError("archive-too-large", f"expected a header of at most {MAX_HEADER} bytes, got {length}")
@@ -163,10 +192,10 @@ def _opened(view: memoryview) -> tuple[memoryview, memoryview]:
         raise ArchiveError("archive-truncated", f"expected a header of {length} bytes, got a file of {size} bytes")
     if hashlib.sha256(view[:end]).digest() != bytes(view[end:]):
         raise ArchiveError("archive-checksum", "expected the checksum at the end to match, got another: a damaged file")
-    return view[_PREFIX.size : start], view[start:end]
+    return version, view[_PREFIX.size : start], view[start:end]
 
 
-def _parsed(header: bytes) -> dict[str, Any]:
+def _parsed(header: bytes) -> Json:
     """The header's JSON; its content is anything that JSON allows until ``schema`` has looked at it."""
     try:
         parsed = json.loads(header.decode())
@@ -178,12 +207,12 @@ def _parsed(header: bytes) -> dict[str, Any]:
 
 
 def _tensors(parsed: Mapping[str, Any], body: memoryview) -> dict[str, NDArray[Any]]:
-    """Name → read-only array over the file's bytes."""
+    """Name → read-only array, over the file's bytes where they lie as an array's must."""
     tensors: dict[str, NDArray[Any]] = {}
     offset = 0
-    for entry in schema.items(parsed, "tensors"):
-        name, dtype = schema.text(entry, "name"), schema.text(entry, "dtype")
-        shape = schema.wholes(entry, "shape", 0, MAX_BYTES)
+    for entry in items(parsed, "tensors"):
+        name, dtype = text(entry, "name"), text(entry, "dtype")
+        shape = wholes(entry, "shape", 0, MAX_BYTES)
         extent = math.prod(max(axis, 1) for axis in shape)  # NumPy bounds it even where an axis is 0
         if dtype not in schema.DTYPES or len(shape) > 4 or extent > MAX_BYTES or name in tensors:
             raise ArchiveError(
@@ -197,8 +226,10 @@ def _tensors(parsed: Mapping[str, Any], body: memoryview) -> dict[str, NDArray[A
             raise ArchiveError(
                 "archive-tensor", f"expected tensors of {body.nbytes} bytes in all, got more: {name!r} of shape {shape}"
             )
-        flat = np.frombuffer(body[offset : offset + length], dtype=kind)
-        tensors[name] = flat.astype(np.dtype(dtype), copy=False).reshape(shape)
+        found = np.frombuffer(body[offset : offset + length], dtype=kind)
+        flat = np.require(found, np.dtype(dtype), "A")  # products of numbers at odd addresses are rounded otherwise
+        flat.flags.writeable = False
+        tensors[name] = flat.reshape(shape)
         offset += length
     if offset != body.nbytes:
         raise ArchiveError("archive-tensor", f"expected tensors of {body.nbytes} bytes in all, got {offset}")

@@ -1,7 +1,8 @@
 """Makes the hostile archives of this folder: python -m tests.hostile.make
 
 A file's name begins with the code of the error that it must end in. The files are kept, so that a later version
-of the engine meets the very bytes that an earlier one refused.
+of the engine meets the very bytes that an earlier one refused: those without a version in their name were made by the
+engine that wrote format version 1, and only those of today's version are made again.
 """
 
 from __future__ import annotations
@@ -17,9 +18,12 @@ import numpy as np
 from inkmoji import Model, NearestNeighbors, dumps
 
 from tests.engine import DIGEST, PREFIX, description, header_bytes, least_network, parts, reseal, rich_model
+from tests.headers import assigned
+from tests.kinds import KINDS
 
 FOLDER = Path(__file__).parent
 Header = Any
+SUFFIX = ".version-2.inkmoji"
 NESTED = b"[" * 4000 + b"]" * 4000
 
 
@@ -65,7 +69,10 @@ def damaged_files() -> dict[str, bytes]:
         "archive-too-large.header-of-four-gigabytes": resized(data, 2**32 - 1),
         "archive-magic.zip": b"PK\x03\x04" + data[4:],
         "archive-magic.text-mode": data.replace(b"\x89INK", b"?INK", 1),
-        "archive-version.newer": data[:8] + struct.pack("<I", 2) + data[12:],
+        "archive-version.newer": data[:8] + struct.pack("<I", 3) + data[12:],
+        "archive-version.newer-and-sealed": reseal(header, body, version=3),
+        "archive-checksum.version-changed": data[:8] + struct.pack("<I", 1) + data[12:],
+        "archive-content.called-version-1": reseal(header, body, version=1),
         "archive-version.none": data[:8] + bytes(4) + data[12:],
         "archive-checksum.one-bit": bytes(bit),
         "archive-checksum.zeros": data[:-DIGEST] + bytes(DIGEST),
@@ -160,13 +167,87 @@ def changed_files() -> dict[str, bytes]:
     }  # fmt: skip
 
 
+def files_of_kinds() -> dict[str, bytes]:
+    """What can be wrong only in models of some kind."""
+
+    def changed(kind: str, *path: Any, to: Any) -> bytes:
+        header, body = parts(dumps(KINDS[kind]))
+        assigned(*path, to=to)(header)
+        return reseal(header, body)
+
+    def spoiled(kind: str, name: str, value: float) -> bytes:
+        header, content = parts(dumps(KINDS[kind]))
+        body = bytearray(content)
+        set_number(header, body, name, 0, value)
+        return reseal(header, bytes(body))
+
+    rate, batch, shuffle = (("description", "parameters", index) for index in (0, 1, 3))
+    first, second = (("head", "network", "layers", index) for index in (0, 1))
+    frozen, own = ("network", "layers", 1, "updatable"), ("head", "labels")
+    two = {"inputs": ["logits"], "output": "logits", "name": "self"}
+    return {
+        "archive-header.head-unknown": changed("classifier", "head", "kind", to="pickle"),
+        "archive-header.updatable-a-number": changed("classifier", *first, "updatable", to=1),
+        "archive-header.labels-of-two-types": changed("classifier", *own, to=["cat", "dog", 3]),
+        "archive-header.label-beyond-64-bits": changed("pixel-classifier", *own, to=[0, 2**63]),
+        "archive-header.label-true": changed("pixel-classifier", *own, to=[0, True]),
+        "archive-header.label-with-a-fraction": changed("numbers-cosine", "faces", 0, "label", to=-7.0),
+        "archive-header.default-label-beyond-64-bits": changed("numbers-cosine", "head", "default_label", to=-(2**64)),
+        "archive-header.whole-number-for-a-rate": changed("classifier", *rate, "default", to=1),
+        "archive-header.shuffle-a-number": changed("classifier", *shuffle, "default", to=1),
+        "archive-header.allowed-a-fraction": changed("classifier", *batch, "allowed", to=[4, 1.5]),
+        "archive-header.parameter-unknown": changed("classifier", *rate, "key", to="weights"),
+        "archive-header.setting-a-list-of-texts": changed("pixel-classifier", *first, "settings", "stride", to=["2"]),
+        "archive-header.setting-null": changed("pixel-classifier", *second, "settings", "alpha", to=None),
+        "archive-header.no-network-in-the-head": changed("regressor", "head", "network", to=None),
+        "archive-content.head-of-another-kind": changed("classifier", "head", "kind", to="network-regressor"),
+        "archive-content.no-network-before-the-head": changed("classifier", "network", to=None),
+        "archive-content.updatable-in-half-precision": changed("pixel-classifier", *first, "updatable", to=True),
+        "archive-content.updatable-without-weights": changed("classifier", *second, "updatable", to=True),
+        "archive-content.updatable-before-the-head": changed("classifier", *frozen, to=True),
+        "archive-content.cycle": changed("classifier", *first, "inputs", to=["s"]),
+        "archive-content.layer-that-reads-itself": changed("classifier", *first, to=_layer("classifier", **two)),
+        "archive-content.optimizer-unknown": changed("classifier", "head", "optimizer", to="exec"),
+        "archive-content.fewer-classes-than-outputs": changed("classifier", *own, to=["cat", "dog"]),
+        "archive-content.class-twice": changed("classifier", *own, to=["cat", "dog", "cat"]),
+        "archive-content.metric-unknown": changed("numbers-cosine", "head", "metric", to="exec"),
+        "archive-content.default-above-its-range": changed("classifier", *rate, "default", to=1.5),
+        "archive-content.default-nan": changed("classifier", *rate, "default", to=float("nan")),
+        "archive-content.range-infinite": changed("classifier", *rate, "maximum", to=float("inf")),
+        "archive-content.default-not-allowed": changed("classifier", *batch, "default", to=5),
+        "archive-content.range-and-set": changed("classifier", *batch, "minimum", to=1),
+        "archive-content.setting-out-of-range": changed("pixel-classifier", *first, "settings", "stride", to=[2, 0]),
+        "archive-content.setting-a-number-of-400-digits": changed(
+            "pixel-classifier", *second, "settings", "alpha", to=10**400
+        ),
+        "archive-content.kernel-of-a-gigabyte": changed(
+            "pixel-classifier", *first, "settings", "padding", to=[1024, 1024, 1024, 1024]
+        ),
+        "archive-content.labels-of-the-other-type": changed("numbers-cosine", *own, to=["a", "b", "c", "d"]),
+        "archive-content.faces-of-two-types": changed("numbers-cosine", "faces", 1, "label", to="nine"),
+        "archive-content.trained-weight-nan": spoiled("classifier", "head.0.weight", np.nan),
+        "archive-content.trained-weight-infinite": spoiled("regressor", "head.4.bias", -np.inf),
+        "archive-content.embedding-nan-in-single-precision": spoiled("numbers-cosine", "head.embeddings", np.nan),
+        "archive-tensor.labels-beyond-the-classes": spoiled("numbers-cosine", "head.labels", 4),
+        "archive-tensor.weight-of-whole-numbers": changed(
+            "classifier", "tensors", 3, to={"dtype": "int32", "name": "head.0.weight", "shape": [4, 2]}
+        ),
+        "archive-tensor.weights-of-no-layer": changed("regressor", "tensors", 0, "name", to="head.9.beta"),
+    }
+
+
+def _layer(kind: str, **changes: Any) -> Any:
+    """The first layer of a head, with changes."""
+    return parts(dumps(KINDS[kind]))[0]["head"]["network"]["layers"][0] | changes
+
+
 def files() -> dict[str, bytes]:
     """Name, without ".inkmoji", to bytes."""
-    return damaged_files() | rewritten_files() | changed_files()
+    return damaged_files() | rewritten_files() | changed_files() | files_of_kinds()
 
 
 if __name__ == "__main__":
-    for old in FOLDER.glob("*.inkmoji"):
+    for old in FOLDER.glob(f"*{SUFFIX}"):
         old.unlink()
     for name, data in files().items():
-        (FOLDER / f"{name}.inkmoji").write_bytes(data)
+        (FOLDER / f"{name}{SUFFIX}").write_bytes(data)

@@ -6,7 +6,7 @@ import contextlib
 import copy
 import json
 import math
-from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,11 @@ from hypothesis import strategies as st
 from inkmoji import ArchiveError, InkmojiError, Model, dumps, loads
 
 from tests.engine import PREFIX, header_bytes, line, parts, provider, reseal, rich_model, scribble, taught, tiny_model
+from tests.headers import at, places
 from tests.hostile.make import least
+from tests.kinds import inputs_of
+
+ROOT = Path(__file__).resolve().parents[2]
 
 RICH = dumps(rich_model())
 HEADER, BODY = parts(RICH)
@@ -42,20 +46,6 @@ def used(model: Model | None) -> None:
         return
     assert math.isfinite(prediction.distance) or not len(model.head)
     assert not prediction.probabilities or sum(prediction.probabilities.values()) == pytest.approx(1.0)
-
-
-def places(value: Any, path: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """The path of every value inside a JSON value."""
-    inside = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, item in inside:
-        yield (*path, key)
-        yield from places(item, (*path, key))
-
-
-def at(header: Any, path: tuple[Any, ...]) -> Any:
-    for key in path:
-        header = header[key]
-    return header
 
 
 def replaced(path: tuple[Any, ...], value: Any) -> Any:
@@ -180,3 +170,13 @@ def test_any_model_that_was_taught_is_given_back_to_the_bit(lessons: list[tuple[
     features = provider(scribble(100))
     assert again.predict(features) == compiled.model().predict(features)
     assert np.array_equal(again.head.embeddings, compiled.model().head.embeddings)
+
+
+def test_the_base_model_is_read_whatever_its_version() -> None:
+    data = (ROOT / "models" / "base.inkmoji").read_bytes()
+    model = loads(data)
+    again = loads(dumps(model))
+    for features in inputs_of(model):
+        assert again.predict(features) == model.predict(features)
+    picture = np.random.default_rng(0).integers(0, 256, (32, 32), dtype=np.uint8)
+    assert np.array_equal(again.embed([picture]), model.embed([picture]))

@@ -43,25 +43,16 @@ from tests.engine import (
     scribble,
     taught,
     tiny_model,
-    tiny_network,
 )
 from tests.hostile.make import least
-
-
-def float32_model() -> Model:
-    """Weights in single precision, three channels, uniform votes."""
-    network = tiny_network(channels=3)
-    single = [
-        replace(item, weights={name: item.weight(name) for name in item.weights}) for item in network.layers
-    ]  # fmt: skip
-    network = Network(single, network.input, network.input_shape, network.output)
-    return Model(description(channels=3), network, NearestNeighbors(4, 1, "uniform", "none", 0.25))
+from tests.kinds import single_precision
 
 
 def odd_model() -> Model:
     """Texts of every kind and features of every type."""
     features = (
         *description().inputs,
+        *description().outputs,
         FeatureDescription("", FeatureType.INT64),
         FeatureDescription('é\0\u2028\\"', FeatureType.DOUBLE),
         FeatureDescription("array", FeatureType.MULTI_ARRAY, shape=(1, 2, 3)),
@@ -70,7 +61,8 @@ def odd_model() -> Model:
     )
     key = ParameterDescription(ParameterKey.NUMBER_OF_NEIGHBORS, 1, 1, 2**31)
     words = {"": "", "z\n": "👩‍🚀", "a": "\x7f\u0080"}
-    odd = description(inputs=features, outputs=features[::-1], training_inputs=(), parameters=(key,), metadata=words)
+    outputs = (features[1], *features[::-1])
+    odd = description(outputs=outputs, training_inputs=(), parameters=(key,), metadata=words)
     return Model(odd, least_network(), NearestNeighbors(2), faces={"👩‍🚀": Face("🧑🏽", image=PNG), "": Face("x")})
 
 
@@ -79,7 +71,7 @@ MODELS = {
     "tiny": tiny_model(),
     "taught": taught(tiny_model(), ("a", scribble(1)), ("b", blot(1)), ("a", blot(2, 200))).model(),
     "rich": rich_model(),
-    "float32": float32_model(),
+    "float32": single_precision(),
     "odd": odd_model(),
 }
 
@@ -125,7 +117,7 @@ def test_the_file_is_laid_out_as_the_format_says() -> None:
     data = dumps(model)
     assert data[:8] == b"\x89INKMOJI"
     version, length = struct.unpack("<II", data[8:16])
-    assert version == 1
+    assert version == 2
     assert data[-32:] == hashlib.sha256(data[:-32]).digest()
     header = json.loads(data[16 : 16 + length].decode("utf-8"))
     assert set(header) == {"description", "examples", "faces", "head", "network", "tensors"}
@@ -213,7 +205,7 @@ def test_no_bytes_are_no_archive(empty: Any) -> None:
 
 
 def test_a_model_does_not_change_with_the_buffer_it_was_read_from() -> None:
-    buffer = bytearray(dumps(float32_model()))
+    buffer = bytearray(dumps(single_precision()))
     model, compiled = loads(buffer), CompiledModel(buffer)
     expected = bytes(buffer)
     buffer[:] = bytes(len(buffer))

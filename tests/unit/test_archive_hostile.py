@@ -9,7 +9,7 @@ import pytest
 from inkmoji import ArchiveError, CompiledModel, loads
 
 from tests.engine import refused
-from tests.hostile.make import FOLDER, files
+from tests.hostile.make import FOLDER, SUFFIX, files
 
 FILES = sorted(FOLDER.glob("*.inkmoji"))
 
@@ -36,5 +36,13 @@ def test_what_is_made_today_is_refused_as_well(name: str) -> None:
 
 
 def test_every_kind_of_hostile_archive_is_kept_and_small() -> None:
-    assert {path.name.removesuffix(".inkmoji") for path in FILES} == set(files())
+    today = {path.name for path in FILES if path.name.endswith(SUFFIX)}
+    assert today == {name + SUFFIX for name in files()}
     assert max(path.stat().st_size for path in FILES) < 16_000
+
+
+def test_what_the_engine_before_refused_is_kept_as_it_was() -> None:
+    kept = [path for path in FILES if not path.name.endswith(SUFFIX)]
+    assert len(kept) == 56
+    of_version_1 = [path for path in kept if path.read_bytes()[:12] == b"\x89INKMOJI\1\0\0\0"]
+    assert len(of_version_1) == 51

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -11,33 +10,9 @@ import pytest
 from inkmoji import ArchiveError, dumps, loads, schema
 
 from tests.engine import parts, refused, reseal, rich_model, tiny_model
+from tests.headers import Change, assigned, both, removed
 
 SOUND, BODY = parts(dumps(rich_model()))
-Change = Callable[[Any], Any]
-
-
-def assigned(*path: Any, to: Any) -> Change:
-    """A change of the value at a path; a last key that is not there is added."""
-
-    def change(header: Any) -> None:
-        for key in path[:-1]:
-            header = header[key]
-        header[path[-1]] = to
-
-    return change
-
-
-def removed(*path: Any) -> Change:
-    def change(header: Any) -> None:
-        for key in path[:-1]:
-            header = header[key]
-        del header[path[-1]]
-
-    return change
-
-
-def both(*changes: Change) -> Change:
-    return lambda header: [change(header) for change in changes]
 
 
 def changed(*changes: Change) -> bytes:
@@ -81,30 +56,32 @@ def tensor(name: str) -> tuple[Any, ...]:
         (assigned(*INPUT, "image", to=[8, 8, True]), ("'image' as whole numbers",)),
         (assigned(*INPUT, "image", to=[8.0, 8, 1]), ("'image' as whole numbers",)),
         (assigned(*INPUT, "shape", to=[0]), ("'shape' as whole numbers from 1",)),
-        (assigned(*PARAMETER, "key", to="learning-rate"), ("a known ParameterKey", "'learning-rate'")),
+        (assigned(*PARAMETER, "key", to="weights"), ("a known ParameterKey", "'weights'")),
         (assigned(*PARAMETER, "default", to="3"), ("a whole number as 'default'", "str")),
-        (assigned(*PARAMETER, "maximum", to=2**31 + 1), ("'maximum' from -2147483648 to 2147483648",)),
+        (assigned(*PARAMETER, "maximum", to=2**53 + 1), ("'maximum' from -9007199254740992 to 9007199254740992",)),
         (removed(*PARAMETER, "minimum"), ("a whole number as 'minimum'",)),
         (assigned("network", "layers", to={}), ("a list as 'layers'",)),
         (assigned(*LAYER, "settings", to=[]), ("an object as 'settings'",)),
-        (assigned(*LAYER, "settings", "a", to=None), ("a number or text as 'a'", "NoneType")),
-        (assigned(*LAYER, "settings", "a", to=True), ("a number or text as 'a'", "bool")),
+        (assigned(*LAYER, "settings", "a", to=None), ("a number or text", "as 'a'", "NoneType")),
+        (assigned(*LAYER, "settings", "a", to={}), ("a number or text", "as 'a'", "dict")),
+        (assigned(*LAYER, "settings", "a", to=[True]), ("'a' as whole numbers from -9223372036854775808 to",)),
+        (assigned(*LAYER, "settings", "a", to=[2**63]), ("'a' as whole numbers", "to 9223372036854775807")),
         (assigned(*LAYER, "weights", to="weight"), ("a list as 'weights'",)),
         (assigned(*LAYER, "weights", to=[1]), ("'weights' as a list of texts",)),
         (assigned(*LAYER, "inputs", to=[None]), ("'inputs' as a list of texts",)),
         (removed(*LAYER, "output"), ("a text as 'output'",)),
         (assigned(*LAYER, "kind", to=[]), ("a text as 'kind'",)),
         (assigned("network", "input", to=0), ("a text as 'input'",)),
-        (assigned("network", "input_shape", to=[1, 8, 1025]), ("'input_shape' as whole numbers from 1 to 1024",)),
+        (assigned("network", "input_shape", to=[1, 8, 65537]), ("'input_shape' as whole numbers from 1 to 65536",)),
         (assigned("head", "labels", to=["cat", 5]), ("'labels' as a list of texts",)),
         (assigned("head", "threshold", to=1), ("a number as 'threshold'", "int")),
         (assigned("head", "threshold", to="1"), ("a number as 'threshold'", "str")),
         (assigned("head", "dimension", to=0), ("'dimension' from 1 to 65536", "got 0")),
         (assigned("head", "k", to=1001), ("'k' from 1 to 1000", "got 1001")),
         (assigned("head", "weighting", to=1), ("a text as 'weighting'",)),
-        (removed("head", "default_label"), ("a text as 'default_label'",)),
+        (removed("head", "default_label"), ("a text or a whole number as 'default_label'", "NoneType")),
         (removed(*DRAWN, "id"), ("a text as 'id'",)),
-        (assigned(*DRAWN, "label", to=5), ("a text as 'label'",)),
+        (assigned(*DRAWN, "label", to=5.0), ("a text or a whole number as 'label'", "float")),
         (removed(*DRAWN, "strokes"), ("a whole number as 'strokes'",)),
         (assigned(*DRAWN, "strokes", to=0), ("'strokes' from 1 to 512",)),
         (assigned(*DRAWN, "strokes", to=513), ("'strokes' from 1 to 512", "got 513")),
@@ -118,7 +95,7 @@ def tensor(name: str) -> tuple[Any, ...]:
         (assigned("faces", 0, "image", to=65537), ("'image' from 0 to 65536",)),
         (assigned("faces", 0, "text", to=None), ("a text as 'text'",)),
         (assigned("faces", 0, "name", to=0), ("a text as 'name'",)),
-        (removed("faces", 0, "label"), ("a text as 'label'",)),
+        (removed("faces", 0, "label"), ("a text or a whole number as 'label'",)),
         (assigned("tensors", 0, "name", to=0), ("a text as 'name'",)),
         (assigned("tensors", 0, "dtype", to=None), ("a text as 'dtype'",)),
         (assigned("tensors", 0, "shape", to=2), ("a list as 'shape'",)),
@@ -168,7 +145,10 @@ def test_a_tensor_of_another_kind_is_named(change: Change, words: tuple[str, ...
     [
         (assigned(*INPUT, "image", to=None), ("an image constraint for image features only",)),
         (assigned(*INPUT, "image", to=[8, 8, 2]), ("1 or 3 channels",)),
-        (assigned(*PARAMETER, "minimum", to=0), ("at least 1",)),
+        (assigned(*PARAMETER, "minimum", to=0), ("from 1 to 2147483648", "got 0")),
+        (assigned(*PARAMETER, "maximum", to=2**31 + 1), ("from 1 to 2147483648", "got 2147483649")),
+        (assigned(*PARAMETER, "key", to="epochs"), ("parameters that the model has a use for", "got epochs")),
+        (assigned(*LAYER, "settings", "a", to=True), ("['a']",)),
         (assigned(*PARAMETER, "default", to=51), ("from 1 to 50",)),
         (assigned("description", "inputs", to=[]), ("first input is an image",)),
         (assigned("network", "input_shape", to=[1, 8, 9]), ("expected weight",)),
@@ -182,6 +162,7 @@ def test_a_tensor_of_another_kind_is_named(change: Change, words: tuple[str, ...
         (assigned("faces", 1, "name", to="x" * 65), ("64 characters",)),
         (assigned(*DRAWN, "points", to=11), ("sum to 11",)),
         (assigned("faces", 1, "label", to="Zoë"), ("the one way",)),
+        (assigned(*DRAWN, "label", to=5), ("every entry's example among them under its label",)),
     ],
 )
 def test_values_that_do_not_fit_together_are_refused(change: Change, words: tuple[str, ...]) -> None:
