@@ -84,12 +84,13 @@ def model_card(
         rows: the scores.
         episodes: how many were measured for each row.
     """
-    weights = [array for layer in model.network.layers for array in layer.weights.values()]
+    layers = model.network.layers if model.network else ()
+    weights = [array for layer in layers for array in layer.weights.values()]
     versions = {"Python": platform.python_version(), "inkmoji": inkmoji.__version__, "torch": torch.__version__}
     versions |= {"numpy": np.__version__, "pillow": PIL.__version__}
     return _TEMPLATE.format(
         side=model.constraint.width,
-        dimension=model.network.dimension,
+        dimension=model.neighbors.dimension,
         parameters=f"{sum(array.size for array in weights):,}",
         size=f"{size:,}",
         command=command,
@@ -99,7 +100,7 @@ def model_card(
         hashes="\n".join(f"  * `{name}`: `{value}`" for name, value in hashes.items()),
         episodes=episodes,
         rows="\n".join(f"| {row.test} | {row.score} |" for row in rows),
-        threshold=model.head.threshold,
+        threshold=model.neighbors.threshold,
         accepted=100.0 * ACCEPTED,
         ways=TAUGHT.ways,
         shots=TAUGHT.shots,

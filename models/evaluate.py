@@ -24,7 +24,7 @@ def main(arguments: list[str] | None = None) -> None:
     model = archive.loads(options.model.read_bytes())
     validation = Validation.of(model, options.data)
     print(f"{options.episodes} episodes each, in percent, ± 95 % interval")
-    for row in measure(model.head, validation, options.episodes, options.seed):
+    for row in measure(model.neighbors, validation, options.episodes, options.seed):
         print(f"{row.test:<80} {row.score}")
 
 

@@ -4,17 +4,13 @@ from __future__ import annotations
 
 import inkmoji
 import numpy as np
-from inkmoji.description import (
-    FeatureDescription,
-    ModelDescription,
-    ParameterDescription,
-    ParameterKey,
-)
+from inkmoji.description import FeatureDescription, ModelDescription
 from inkmoji.features import FeatureType
-from inkmoji.layers import Layer
+from inkmoji.layer import Layer
 from inkmoji.model import Model
 from inkmoji.neighbors import NearestNeighbors
 from inkmoji.network import Network
+from inkmoji.parameters import ParameterDescription, ParameterKey
 from numpy.typing import NDArray
 from torch import Tensor, nn
 

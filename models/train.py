@@ -85,7 +85,7 @@ def _ship(training: Training, drawings: DrawingSet, trained_on: str, options: ar
     _check_export(validation, training.embed(_pictures(drawings)))
     model = base_model(training.net, choose_threshold(validation, options.episodes, _SEED))
     data = archive.dumps(model)
-    rows = measure(model.head, validation, options.episodes, _SEED)
+    rows = measure(model.neighbors, validation, options.episodes, _SEED)
     hashes = data_hash(options.data)
     card = model_card(model, len(data), _command(options), trained_on, hashes, rows, options.episodes)
     (options.output / "base.inkmoji").write_bytes(data)

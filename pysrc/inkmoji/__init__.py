@@ -1,13 +1,7 @@
 """Updatable models for drawings, in plain Python and NumPy."""
 
 from inkmoji.archive import CompiledModel, dumps, loads
-from inkmoji.description import (
-    FeatureDescription,
-    ImageConstraint,
-    ModelDescription,
-    ParameterDescription,
-    ParameterKey,
-)
+from inkmoji.description import FeatureDescription, ImageConstraint, ModelDescription
 from inkmoji.errors import (
     ArchiveError,
     DrawingError,
@@ -18,6 +12,7 @@ from inkmoji.errors import (
     ParameterError,
     UpdateError,
 )
+from inkmoji.examples import Example, Face
 from inkmoji.features import (
     ArrayBatch,
     BatchProvider,
@@ -28,10 +23,13 @@ from inkmoji.features import (
     Picture,
     Strokes,
 )
-from inkmoji.layers import Layer
-from inkmoji.model import Example, Face, Model, Prediction
+from inkmoji.layer import Layer
+from inkmoji.model import Model, Prediction
 from inkmoji.neighbors import NearestNeighbors
 from inkmoji.network import Network
+from inkmoji.neural import NetworkClassifier, NetworkRegressor
+from inkmoji.parameters import ParameterDescription, ParameterKey
+from inkmoji.pipeline import pipeline
 from inkmoji.progress import MetricKey, ModelConfiguration, ProgressEvent, TaskState
 from inkmoji.update import ProgressHandlers, UpdateContext, UpdateTask
 
@@ -61,7 +59,9 @@ __all__ = [
     "ModelDescription",
     "NearestNeighbors",
     "Network",
+    "NetworkClassifier",
     "NetworkError",
+    "NetworkRegressor",
     "ParameterDescription",
     "ParameterError",
     "ParameterKey",
@@ -76,4 +76,5 @@ __all__ = [
     "UpdateTask",
     "dumps",
     "loads",
+    "pipeline",
 ]

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import Enum
 
 import numpy as np
 
-from inkmoji.errors import FeatureError, ParameterError
+from inkmoji.errors import FeatureError
 from inkmoji.features import FeatureProvider, FeatureType, FeatureValue
+from inkmoji.parameters import ParameterDescription
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,8 @@ class FeatureDescription:
         """The provider's value for this feature, checked.
 
         Raises:
-            FeatureError: ``feature-missing``, ``feature-type`` or ``feature-shape``.
+            FeatureError: ``feature-missing``, ``feature-type``, ``feature-shape``, or ``feature-value`` for an array
+                with NaN or infinity in it.
         """
         if not isinstance(provider, FeatureProvider):
             raise FeatureError(
@@ -84,41 +85,8 @@ class FeatureDescription:
             raise FeatureError(
                 "feature-shape", f"the model expects {self.name!r} of shape {self.shape}, got {value.content.shape}"
             )
-        return value
-
-
-class ParameterKey(Enum):
-    """What an update may be asked to use instead of the model's defaults (``MLParameterKey``)."""
-
-    NUMBER_OF_NEIGHBORS = "number-of-neighbors"
-    MINI_BATCH_SIZE = "mini-batch-size"
-
-
-@dataclass(frozen=True)
-class ParameterDescription:
-    """Default and allowed range of one whole-number parameter, at least 1, bounds included."""
-
-    key: ParameterKey
-    default: int
-    minimum: int
-    maximum: int
-
-    def __post_init__(self) -> None:
-        if self.minimum < 1:
-            raise ParameterError("parameter-value", f"expected a {self.key.value} of at least 1, got {self.minimum}")
-        self.check(self.default)
-
-    def check(self, value: object) -> int:
-        """The value, if allowed.
-
-        Raises:
-            ParameterError: ``parameter-value`` with the value and what is allowed.
-        """
-        if isinstance(value, bool) or not isinstance(value, int) or not self.minimum <= value <= self.maximum:
-            raise ParameterError(
-                "parameter-value",
-                f"expected {self.key.value} to be a whole number from {self.minimum} to {self.maximum}, got {value!r}",
-            )
+        if isinstance(value.content, np.ndarray) and not np.isfinite(value.content).all():
+            raise FeatureError("feature-value", f"the model expects finite {self.name!r}, got NaN or infinity")
         return value
 
 
@@ -127,10 +95,10 @@ class ModelDescription:
     """Everything a caller must know to use a model.
 
     Attributes:
-        inputs: what ``predict`` takes.
-        outputs: what it answers: the predicted label.
-        training_inputs: what one training example must hold.
-        parameters: what an update may set, with defaults and ranges.
+        inputs: what ``predict`` takes: one feature, an image or a multi-array.
+        outputs: what it answers; the first is the predicted label, or a regressor's values.
+        training_inputs: what one training example must hold: the input and the target; empty if it cannot be updated.
+        parameters: what an update may set, with defaults and what is allowed; weights and biases are not listed.
         metadata: free texts: author, licence, version, what it was trained on.
     """
 
@@ -139,16 +107,3 @@ class ModelDescription:
     training_inputs: tuple[FeatureDescription, ...]
     parameters: tuple[ParameterDescription, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
-
-    def parameter_values(self, overrides: Mapping[ParameterKey, object]) -> dict[ParameterKey, int]:
-        """The defaults with the overrides in their place.
-
-        Raises:
-            ParameterError: ``parameter-unknown`` or ``parameter-value``.
-        """
-        known = {parameter.key: parameter for parameter in self.parameters}
-        for key in overrides:
-            if key not in known:
-                names = ", ".join(sorted(k.value for k in known)) or "none"
-                raise ParameterError("parameter-unknown", f"the model allows these parameters: {names}; got {key!r}")
-        return {key: known[key].check(overrides.get(key, known[key].default)) for key in known}

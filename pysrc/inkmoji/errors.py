@@ -2,7 +2,7 @@
 
     InkmojiError
     ├── FeatureError      a value does not fit the model's description
-    │     feature-missing, feature-type, feature-shape
+    │     feature-missing, feature-type, feature-shape, feature-value, feature-label
     │   └── DrawingError  a drawing that cannot become a picture
     │         drawing-empty, drawing-malformed, drawing-not-finite, drawing-too-large
     ├── ParameterError    a training parameter outside what the model allows
@@ -16,7 +16,7 @@
     │     archive-header, archive-tensor, archive-content
     └── UpdateError       an update that did not end with a candidate
           update-argument, update-state, update-cancelled, update-abandoned, update-failed,
-          update-handler, update-verification
+          update-diverged, update-handler, update-verification
 
 ``code`` is stable and meant for programs; ``str(error)`` is meant for people and says what was expected,
 what came and, where that helps, what to do.

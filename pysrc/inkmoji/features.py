@@ -74,6 +74,8 @@ class Picture:
 
 
 Drawing = Strokes | Picture
+Label = str | int
+"""What a classifier answers: a text, or a whole number of 64 bits; one model has labels of one type."""
 Content = Drawing | str | int | float | NDArray[np.float32]
 
 
@@ -102,6 +104,20 @@ class FeatureValue:
         if not isinstance(self.content, str):
             raise FeatureError("feature-type", f"expected a string, got {self.type.value}")
         return self.content
+
+    @property
+    def array(self) -> NDArray[np.float32]:
+        """The content of a multi-array value; FeatureError for any other."""
+        if not isinstance(self.content, np.ndarray):
+            raise FeatureError("feature-type", f"expected a multi-array, got {self.type.value}")
+        return self.content
+
+    @property
+    def label(self) -> Label:
+        """The content of a string or an int64 value; FeatureError for any other."""
+        if self.type not in (FeatureType.STRING, FeatureType.INT64):
+            raise FeatureError("feature-type", f"expected a string or an int64, got {self.type.value}")
+        return self.content  # type: ignore[return-value]
 
     @classmethod
     def image(cls, drawing: Drawing) -> FeatureValue:

@@ -3,144 +3,100 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from inkmoji.description import ImageConstraint, ModelDescription
-from inkmoji.errors import FeatureError, HeadError, NetworkError
-from inkmoji.features import BatchProvider, Drawing, FeatureProvider, Strokes, is_unicode
-from inkmoji.image import prepare, render
+from inkmoji.description import FeatureDescription, ImageConstraint, ModelDescription
+from inkmoji.errors import FeatureError, HeadError
+from inkmoji.examples import Example, Face
+from inkmoji.features import BatchProvider, Drawing, FeatureProvider, Label, Picture, Strokes
+from inkmoji.image import canonical, render
 from inkmoji.linalg import Floats
 from inkmoji.neighbors import NearestNeighbors
 from inkmoji.network import Network
+from inkmoji.neural import NetworkClassifier, NetworkRegressor
+from inkmoji.parameters import ParameterDescription, ParameterKey, ParameterValue, described
+from inkmoji.parts import Head, check_parts
 
-PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-_MOST_TEXT = 64
-_MOST_IMAGE = 65536
-
-
-@dataclass(frozen=True)
-class Face:
-    """What a label looks like. The label is a stable identifier; its face may change.
-
-    Attributes:
-        text: an emoji or short text, at most 64 characters; may be empty where there is an image.
-        name: a name for people, may be empty.
-        created: milliseconds since 1970, UTC.
-        image: a PNG of at most 64 KiB, or nothing.
-    """
-
-    text: str
-    name: str = ""
-    created: int = 0
-    image: bytes = b""
-
-    def __post_init__(self) -> None:
-        for words in (self.text, self.name):
-            if not isinstance(words, str) or not is_unicode(words):
-                raise FeatureError("feature-type", f"expected a face's text and name as whole text, got {words!r}")
-            if len(words) > _MOST_TEXT:
-                raise FeatureError(
-                    "feature-shape",
-                    f"expected a face's text and name of at most {_MOST_TEXT} characters, got {len(words)}",
-                )
-        if not self.text and not self.image:
-            raise FeatureError("feature-missing", "expected a face with a text or an image, got neither")
-        if self.image and (len(self.image) > _MOST_IMAGE or not self.image.startswith(PNG_SIGNATURE)):
-            raise FeatureError("feature-type", f"expected a face's image as a PNG of at most {_MOST_IMAGE} bytes")
-        if type(self.created) is not int or not 0 <= self.created < 2**53:
-            raise FeatureError(
-                "feature-shape", f"expected created as whole milliseconds since 1970, got {self.created!r}"
-            )
-
-
-@dataclass(frozen=True, eq=False)
-class Example:
-    """A drawing that was taught.
-
-    Attributes:
-        id: unique within its model.
-        label: what it was taught as.
-        drawing: in canonical form.
-    """
-
-    id: str
-    label: str
-    drawing: Drawing
+Value = Drawing | NDArray[np.float32]
+"""What a model reads: a canonical drawing, or an array of the described shape."""
 
 
 @dataclass(frozen=True)
 class Prediction:
-    """A model's answer for one drawing.
+    """A model's answer.
 
     Attributes:
-        label: the predicted label, or the head's default label.
+        label: the predicted label, or the head's default label; None for a regressor.
         recognized: whether the label was taught, rather than being the default.
         probabilities: label → share of the vote, largest first; see ``neighbors.Vote``.
-        distance: squared Euclidean distance to the nearest stored embedding, infinite where there is none.
+        distance: to the nearest stored embedding, in the head's metric; infinite where there is none.
+        values: the outputs of a regressor, row by row; empty for a classifier.
     """
 
-    label: str
+    label: Label | None
     recognized: bool
-    probabilities: Mapping[str, float]
+    probabilities: Mapping[Label, float]
     distance: float
+    values: tuple[float, ...] = ()
 
 
 class Model:
-    """Predicts. It is changed by update tasks only, and those change a copy.
+    """Predicts. Update tasks, and the methods that change it, are for copies; see ``CompiledModel``.
+
+    A model with a network is a pipeline in Core ML's words: a frozen feature extractor before an updatable head.
 
     Args:
-        description: its first input is the drawing, an image feature that the network reads.
-        network: drawing → embedding; shared between copies, immutable.
-        head: embedding → label.
-        examples: what was taught, in order.
+        description: its first input is what the network reads, or the head where there is no network.
+        network: input → embedding, never changed; None where the head reads the input itself.
+        head: embedding → label or values.
+        examples: what a k-nearest-neighbours head was taught, in order.
         faces: label → face.
 
     Raises:
-        FeatureError, NetworkError, HeadError: when the parts do not fit together.
+        FeatureError, NetworkError, HeadError, ParameterError: when the parts do not fit together.
     """
 
     def __init__(
         self,
         description: ModelDescription,
-        network: Network,
-        head: NearestNeighbors,
+        network: Network | None,
+        head: Head,
         examples: Sequence[Example] = (),
-        faces: Mapping[str, Face] | None = None,
+        faces: Mapping[Label, Face] | None = None,
     ) -> None:
         self.description = description
         self.network = network
         self.head = head
         self._examples = {example.id: example for example in examples}
         self._faces = dict(faces or {})
-        constraint = self.constraint
-        shape = (constraint.channels, constraint.height, constraint.width)
-        if network.input_shape != shape:
-            raise NetworkError(
-                "network-shape",
-                f"expected a network for the described image {shape}, got one for {network.input_shape}",
-            )
-        if head.dimension != network.dimension:
-            raise HeadError(
-                "head-shape", f"expected a head for embeddings of length {network.dimension}, got {head.dimension}"
-            )
-        owned = {(owner, label) for owner, label in zip(head.owners, head.labels, strict=True) if owner}
-        if len(self._examples) != len(examples) or owned - {(example.id, example.label) for example in examples}:
+        check_parts(description, network, head)
+        if len(self._examples) != len(examples) or _owned(head) - {(one.id, one.label) for one in examples}:
             raise HeadError(
                 "head-value",
                 "expected examples with ids of their own, and every entry's example among them under its label",
             )
 
     @property
+    def input(self) -> FeatureDescription:
+        """The feature that it reads."""
+        return self.description.inputs[0]
+
+    @property
     def constraint(self) -> ImageConstraint:
-        """The picture that every drawing is prepared as."""
-        constraint = self.description.inputs[0].image if self.description.inputs else None
-        if constraint is None:
-            raise FeatureError("feature-type", "expected a description whose first input is an image")
-        return constraint
+        """The picture that every drawing is prepared as; FeatureError for a model that reads arrays."""
+        if self.input.image is None:
+            raise FeatureError("feature-type", f"expected a model that reads drawings, got one of {self.input.type}")
+        return self.input.image
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """The labels it can answer, each once, in the order in which they were taught; none for a regressor."""
+        return () if isinstance(self.head, NetworkRegressor) else tuple(dict.fromkeys(self.head.labels))
 
     @property
     def examples(self) -> tuple[Example, ...]:
@@ -148,12 +104,33 @@ class Model:
         return tuple(self._examples.values())
 
     @property
-    def faces(self) -> dict[str, Face]:
+    def faces(self) -> dict[Label, Face]:
         """label → face, a copy."""
         return dict(self._faces)
 
+    @property
+    def parameters(self) -> dict[ParameterKey, ParameterDescription]:
+        """Every parameter of an update: those that the description lists, then each updatable layer's weights."""
+        listed = {parameter.key: parameter for parameter in self.description.parameters}
+        arrays = {} if isinstance(self.head, NearestNeighbors) else self.head.network.updatable
+        for (layer, name), array in arrays.items():
+            key = (ParameterKey.WEIGHTS if name == "weight" else ParameterKey.BIASES).scoped(layer)
+            listed[key] = ParameterDescription(key, np.asarray(array, np.float32))
+        return listed
+
+    def parameter_value(self, key: ParameterKey) -> ParameterValue:
+        """What an update starts with: the number of neighbours and the weights as they are by now, else the default.
+
+        Raises:
+            ParameterError: ``parameter-unknown``.
+        """
+        description = described(self.parameters, key)
+        if key == ParameterKey.NUMBER_OF_NEIGHBORS:
+            return self.neighbors.k
+        return description.check(description.default)
+
     def predict(self, features: FeatureProvider) -> Prediction:
-        """The label of one drawing.
+        """The answer for one example.
 
         Args:
             features: must hold the description's input.
@@ -161,54 +138,168 @@ class Model:
         Raises:
             FeatureError: when it does not, or the drawing cannot become a picture.
         """
-        return self._predictions([self._picture(features)])[0]
+        return self._predictions([self.read(features)])[0]
 
     def predict_batch(self, batch: BatchProvider) -> list[Prediction]:
-        """The labels of several drawings, one embedding batch and one matrix product; see ``predict``."""
-        return self._predictions([self._picture(batch[index]) for index in range(len(batch))])
+        """The answers for several examples, one pass through the network; see ``predict``."""
+        return self._predictions([self.read(batch[index]) for index in range(len(batch))])
+
+    def predict_value(self, value: Value) -> Prediction:
+        """The answer for what ``read`` gave."""
+        return self._predictions([value])[0]
+
+    def read(self, features: FeatureProvider) -> Value:
+        """The described input, checked; a drawing in canonical form.
+
+        Raises:
+            FeatureError: when it is missing, does not fit, or cannot become a picture.
+        """
+        value = self.input.value_in(features)
+        return canonical(value.drawing) if self.input.image else value.array
 
     def embed(self, pictures: Sequence[NDArray[np.uint8]]) -> Floats:
-        """Embeddings (N, dimension) of prepared pictures, each uint8 (height, width[, 3])."""
+        """What the head reads of prepared pictures, each uint8 (height, width[, 3]): embeddings (N, dimension)."""
         constraint = self.constraint
         shape = (len(pictures), constraint.height, constraint.width, constraint.channels)
         stack = np.asarray(pictures, dtype=np.float32).reshape(shape) / np.float32(255.0)
-        return self.network.forward(np.ascontiguousarray(stack.transpose(0, 3, 1, 2)))
+        return self._extract(np.ascontiguousarray(stack.transpose(0, 3, 1, 2)))
+
+    def embed_values(self, values: Sequence[Value]) -> Floats:
+        """What the head reads (N, ...) of what ``read`` gave."""
+        if self.input.image:
+            return self.embed([render(value, self.constraint) for value in values])  # type: ignore[arg-type]
+        return self._extract(np.asarray(values, dtype=np.float32).reshape(len(values), *(self.input.shape or ())))
 
     def copy(self) -> Model:
-        """An independent model with the same content; the network is shared."""
-        return Model(self.description, self.network, self.head.copy(), self.examples, self._faces)
+        """An independent model with the same content; what cannot be changed is shared."""
+        head = self.head.copy() if isinstance(self.head, NearestNeighbors) else self.head
+        return Model(self.description, self.network, head, self.examples, self._faces)
 
-    def add_example(self, label: str, drawing: Drawing) -> Example:
-        """Takes a canonical drawing in as an example, with its embedding as an entry of the head."""
-        example = Example(self._new_id(label, drawing), label, drawing)
-        embedding = self.embed([render(drawing, self.constraint)])[0]
-        self.head.add(embedding, label, example.id)
-        self._examples[example.id] = example
-        return example
+    def with_head(self, head: NetworkClassifier | NetworkRegressor) -> Model:
+        """A model with another network as its head, otherwise the same."""
+        return Model(self.description, self.network, head, self.examples, self._faces)
 
-    def set_face(self, label: str, face: Face) -> None:
+    def set_face(self, label: Label, face: Face) -> None:
         """Gives a label its face."""
         self._faces[label] = face
 
-    def _picture(self, features: FeatureProvider) -> NDArray[np.uint8]:
-        return prepare(self.description.inputs[0].value_in(features).drawing, self.constraint)
+    def add_class(self, label: Label) -> None:
+        """Makes room for a label that a network classifier does not know; see ``NetworkClassifier.with_class``.
 
-    def _predictions(self, pictures: Sequence[NDArray[np.uint8]]) -> list[Prediction]:
-        if not pictures:
+        Raises:
+            HeadError: ``head-value``, also for another head: k nearest neighbours take any label as it is.
+        """
+        if not isinstance(self.head, NetworkClassifier):
+            raise HeadError(
+                "head-value", f"expected a NetworkClassifier to add a class to, got {type(self.head).__name__}"
+            )
+        self.head = self.head.with_class(label)
+
+    def add_example(self, label: Label, value: Value) -> Example:
+        """Teaches what ``read`` gave, as an example with its embedding as an entry of the head.
+
+        Raises:
+            HeadError: ``head-value`` for a label or an embedding that the head cannot hold, or for a head that is not
+                k nearest neighbours.
+        """
+        drawing = value if isinstance(value, Strokes | Picture) else None
+        example = Example(self._new_id(label, value), label, drawing)
+        self.neighbors.add(self.embed_values([value])[0], label, example.id)
+        self._examples[example.id] = example
+        return example
+
+    def remove_example(self, identifier: str) -> None:
+        """Forgets one example and its entries.
+
+        Raises:
+            HeadError: ``head-value`` when there is none of that id.
+        """
+        self._check_known(identifier)
+        self.neighbors.remove(self.neighbors.entries_owned_by(identifier))
+        del self._examples[identifier]
+
+    def remove_label(self, label: Label) -> None:
+        """Forgets a label: its examples, its entries and its face.
+
+        Raises:
+            HeadError: ``head-value`` when it was not taught.
+        """
+        self.neighbors.remove(self._entries_of(label))
+        self._examples = {key: example for key, example in self._examples.items() if example.label != label}
+        self._faces.pop(label, None)
+
+    def relabel(self, label: Label, new: Label) -> None:
+        """Calls a label another name; one that exists takes over its examples and keeps its own face.
+
+        Raises:
+            HeadError: ``head-value`` when it was not taught, or for a name that is none.
+        """
+        self.neighbors.relabel(self._entries_of(label), new)
+        for key, example in self._examples.items():
+            if example.label == label:
+                self._examples[key] = Example(key, new, example.drawing)
+        face = self._faces.pop(label, None)
+        if face is not None:
+            self._faces.setdefault(new, face)
+
+    def relabel_example(self, identifier: str, new: Label) -> None:
+        """Moves one example to another label.
+
+        Raises:
+            HeadError: ``head-value`` when there is none of that id, or for a label that is none.
+        """
+        self._check_known(identifier)
+        self.neighbors.relabel(self.neighbors.entries_owned_by(identifier), new)
+        self._examples[identifier] = Example(identifier, new, self._examples[identifier].drawing)
+
+    @property
+    def neighbors(self) -> NearestNeighbors:
+        """The head as k nearest neighbours; HeadError ``head-value`` for another."""
+        if not isinstance(self.head, NearestNeighbors):
+            raise HeadError("head-value", f"expected k nearest neighbours as head, got a {type(self.head).__name__}")
+        return self.head
+
+    def _check_known(self, identifier: str) -> None:
+        if identifier not in self._examples:
+            raise HeadError("head-value", f"expected the id of an example that was taught, got {identifier!r}")
+
+    def _entries_of(self, label: Label) -> list[int]:
+        entries = self.neighbors.entries_of(label)
+        if not entries:
+            raise HeadError("head-value", f"expected a label that was taught, got {label!r}")
+        return entries
+
+    def _extract(self, batch: Floats) -> Floats:
+        return batch if self.network is None else self.network.forward(batch)
+
+    def _predictions(self, values: Sequence[Value]) -> list[Prediction]:
+        if not values:
             return []
-        default = self.head.default_label
+        head, batch = self.head, self.embed_values(values)
+        if isinstance(head, NetworkRegressor):
+            rows = head.network.forward(batch).reshape(len(batch), -1)
+            return [Prediction(None, False, {}, math.inf, tuple(row.tolist())) for row in rows]
+        default = head.default_label if isinstance(head, NearestNeighbors) else None
         return [
             Prediction(vote.label, vote.label != default, vote.probabilities, vote.distance)
-            for vote in self.head.vote(self.embed(pictures))
+            for vote in head.vote(batch)
         ]
 
-    def _new_id(self, label: str, drawing: Drawing) -> str:
-        """From the content, so that equal updates of equal models are equal."""
-        digest = hashlib.sha256(label.encode())
-        arrays = (drawing.points, drawing.lengths) if isinstance(drawing, Strokes) else (drawing.pixels,)
-        for array in arrays:
-            digest.update(np.ascontiguousarray(array).tobytes())
+    def _new_id(self, label: Label, value: Value) -> str:
+        """From the content, so that equal updates of equal models are equal, on every platform."""
+        digest = hashlib.sha256(str(label).encode())
+        if isinstance(value, Strokes):
+            digest.update(value.points.astype("<u2").tobytes() + value.lengths.astype("<i8").tobytes())
+        else:
+            digest.update(value.pixels.tobytes() if isinstance(value, Picture) else value.astype("<f4").tobytes())
         name, copies = digest.hexdigest()[:16], 1
         while (identifier := name if copies == 1 else f"{name}-{copies}") in self._examples:
             copies += 1
         return identifier
+
+
+def _owned(head: Head) -> set[tuple[str, Label]]:
+    """Example and label of each entry that belongs to an example."""
+    if not isinstance(head, NearestNeighbors):
+        return set()
+    return {(owner, label) for owner, label in zip(head.owners, head.labels, strict=True) if owner}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, Flag, auto
 
-from inkmoji.description import ParameterKey
+from inkmoji.parameters import ParameterKey
 
 
 class TaskState(Enum):
@@ -31,14 +31,19 @@ ALL_EVENTS = ProgressEvent.TRAINING_BEGIN | ProgressEvent.MINI_BATCH_END | Progr
 
 
 class MetricKey(Enum):
-    """Numbers that an update context carries: whole numbers from 0."""
+    """Numbers that an update context carries.
 
+    ``LOSS_VALUE`` is the mean loss of the mini-batch before its step, at the end of an epoch that of all its examples;
+    k nearest neighbours have none. The indices are whole numbers from 0.
+    """
+
+    LOSS_VALUE = "loss-value"
     EPOCH_INDEX = "epoch-index"
     MINI_BATCH_INDEX = "mini-batch-index"
 
 
 @dataclass(frozen=True)
 class ModelConfiguration:
-    """Parameters to use instead of the model's defaults."""
+    """Parameters to use instead of the model's own; what each may be is in ``model.parameters``."""
 
     parameters: Mapping[ParameterKey, object] = field(default_factory=dict)

@@ -13,9 +13,11 @@ from typing import Any, TypedDict
 import numpy as np
 
 from inkmoji.archive import CompiledModel
-from inkmoji.errors import DrawingError, FeatureError, InkmojiError, UpdateError
-from inkmoji.features import ArrayBatch, DictFeatureProvider, Drawing, FeatureValue, Picture, Strokes
-from inkmoji.model import Face, Model
+from inkmoji.errors import ArchiveError, DrawingError, FeatureError, InkmojiError, UpdateError
+from inkmoji.examples import Face
+from inkmoji.features import ArrayBatch, DictFeatureProvider, Drawing, FeatureValue, Label, Picture, Strokes
+from inkmoji.model import Model
+from inkmoji.neighbors import NearestNeighbors
 from inkmoji.update import UpdateContext, UpdateSteps, UpdateTask
 
 Plain = Mapping[str, Any]
@@ -86,8 +88,21 @@ class Session:
         self._done = 0
 
     def load(self, archive: bytes | bytearray | memoryview) -> Summary:
-        """Makes a compiled model file the live model; on ArchiveError the live model stays as it was."""
-        return self._go_live(CompiledModel(archive))
+        """Makes a compiled model file the live model.
+
+        Raises:
+            ArchiveError: as ``archive.loads``, and ``archive-content`` for a model that learns no text labels of
+                drawings by k nearest neighbours; the live model stays as it was.
+        """
+        compiled = CompiledModel(archive)
+        model = compiled.model()
+        head = model.head
+        if not isinstance(head, NearestNeighbors) or not isinstance(head.default_label, str) or not model.input.image:
+            raise ArchiveError(
+                "archive-content",
+                "expected a model of drawings with k nearest neighbours and text labels, as the page uses, got another",
+            )
+        return self._go_live(compiled)
 
     def predict(self, drawing: Plain) -> Answer:
         """The label of a drawing.
@@ -98,10 +113,10 @@ class Session:
         """
         prediction = self._loaded_model().predict(_features(drawing))
         candidates: list[Candidate] = [
-            {"label": label, "confidence": share} for label, share in prediction.probabilities.items()
+            {"label": str(label), "confidence": share} for label, share in prediction.probabilities.items()
         ]
-        label = prediction.label if prediction.recognized else None
-        confidence = prediction.probabilities[prediction.label] if prediction.recognized else 0.0
+        label = str(prediction.label) if prediction.recognized else None
+        confidence = 0.0 if label is None else prediction.probabilities[label]
         return {"label": label, "confidence": confidence, "candidates": candidates}
 
     def begin_update(self, examples: Sequence[Plain], faces: Sequence[Plain]) -> None:
@@ -116,7 +131,7 @@ class Session:
         if self._candidate is not None:
             raise UpdateError("update-state", "expected no candidate to be waiting, got one; adopt or discard it first")
         batch = ArrayBatch([_features(*_fields(item, "drawing", "label")) for item in examples])
-        looks = dict(map(_look, faces))
+        looks: dict[Label, Face] = dict(map(_look, faces))
         self._task = UpdateTask(self._live_model(), batch, handlers=self._completed, faces=looks)
         self._steps = self._task.steps()
         self._done = 0
@@ -181,7 +196,7 @@ class Session:
         examples = Counter(example.label for example in self._model.examples)
         faces = self._model.faces
         stickers: list[StickerSummary] = []
-        for label in dict.fromkeys(self._model.head.labels):
+        for label in map(str, self._model.labels):
             face = faces.get(label, Face(label[:64]))
             stickers.append(
                 {

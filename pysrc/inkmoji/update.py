@@ -9,21 +9,22 @@ which pumps to the end. Whatever happens, the completion handler is called exact
 
 from __future__ import annotations
 
-import itertools
 import uuid
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from inkmoji.archive import CompiledModel
-from inkmoji.description import ParameterKey
 from inkmoji.errors import UpdateError
-from inkmoji.features import BatchProvider
-from inkmoji.image import render
-from inkmoji.model import Face, Model
+from inkmoji.examples import Face
+from inkmoji.features import BatchProvider, Label
+from inkmoji.linalg import Floats
+from inkmoji.model import Model
+from inkmoji.network import Place
+from inkmoji.parameters import ParameterKey, ParameterValue, Scalar, checked
 from inkmoji.progress import ALL_EVENTS, MetricKey, ModelConfiguration, ProgressEvent, TaskState
+from inkmoji.trainers import Run, trainer_for
 from inkmoji.training import read_samples
 
 
@@ -34,21 +35,21 @@ class UpdateContext:
     Attributes:
         task: the task.
         event: what happened; None at the end and while the candidate is verified.
-        metrics: where the training is.
-        parameters: the parameters in force.
+        metrics: where the training is, and its loss.
+        parameters: the parameters in force; weights and biases are the model's.
         candidate: the updated model, verified; only at the end of a task that completed.
     """
 
     task: UpdateTask
     event: ProgressEvent | None
-    metrics: Mapping[MetricKey, int]
-    parameters: Mapping[ParameterKey, int]
+    metrics: Mapping[MetricKey, int | float]
+    parameters: Mapping[ParameterKey, Scalar]
     candidate: CompiledModel | None = None
 
     @property
     def model(self) -> Model:
         """The model as updated by now, a copy to look at; only ``candidate`` is verified and may be stored."""
-        return self.task._model.copy()
+        return self.task._trainer.model()
 
 
 Handler = Callable[[UpdateContext], None]
@@ -82,7 +83,8 @@ class UpdateTask:
     Raises:
         UpdateError: ``update-argument`` for anything but a ``CompiledModel`` that can be updated, for no examples,
             or for the face of a label that is not taught.
-        FeatureError: for an example that does not fit the description, or a drawing that is none.
+        FeatureError: for an example that does not fit the description, or a drawing that is none; see
+            ``training.read_samples``.
         ParameterError: for a parameter the model does not know or allow.
     """
 
@@ -92,7 +94,7 @@ class UpdateTask:
         training_data: BatchProvider,
         configuration: ModelConfiguration | None = None,
         handlers: ProgressHandlers | Handler | None = None,
-        faces: Mapping[str, Face] | None = None,
+        faces: Mapping[Label, Face] | None = None,
     ) -> None:
         if not isinstance(compiled, CompiledModel):
             raise UpdateError(
@@ -102,19 +104,25 @@ class UpdateTask:
             )
         if callable(handlers):
             handlers = ProgressHandlers(completion=handlers)
-        self._model = compiled.model()
-        self._parameters = _parameters(self._model, configuration or ModelConfiguration())
-        self._samples = read_samples(training_data, self._model.description)
+        model = compiled.model()
+        self._descriptions = tuple(model.parameters.values())
+        listed = (parameter.key for parameter in model.description.parameters)
+        self._run = Run(_scalars({key: model.parameter_value(key) for key in listed}))
+        self._set_parameters((configuration or ModelConfiguration()).parameters)
+        self._samples = read_samples(training_data, model)
         self._handlers = handlers or ProgressHandlers()
-        self._faces = dict(faces or {})
-        untaught = self._faces.keys() - {sample.label for sample in self._samples} - set(self._model.head.labels)
+        labels = {sample.target for sample in self._samples if not isinstance(sample.target, np.ndarray)}
+        untaught = (faces or {}).keys() - labels - set(model.labels)
         if untaught:
-            raise UpdateError("update-argument", f"expected faces of labels that are taught, got {sorted(untaught)}")
+            names = sorted(untaught, key=str)
+            raise UpdateError("update-argument", f"expected faces of labels that are taught, got {names}")
+        for label, face in (faces or {}).items():
+            model.set_face(label, face)
+        self._trainer = trainer_for(model, self._samples, self._run)
         self._work: Generator[ProgressEvent | None, None, None] = self._train()
         self._pumped = False
         self._busy = False
         self._candidate: CompiledModel | None = None
-        self._metrics: dict[MetricKey, int] = {}
         self._identifier = uuid.uuid4().hex
         self._state = TaskState.SUSPENDED
         self._error: Exception | None = None
@@ -126,9 +134,8 @@ class UpdateTask:
 
     @property
     def total_steps(self) -> int:
-        """How many steps the whole update takes with the parameters in force: beginning, mini-batches, end, checks."""
-        batches = -(-len(self._samples) // self._parameters.get(ParameterKey.MINI_BATCH_SIZE, 1))
-        return 2 + batches + len(self._samples)
+        """How many steps the whole update takes with the parameters in force: training and checks."""
+        return self._trainer.total_steps() + len(self._samples)
 
     @property
     def state(self) -> TaskState:
@@ -141,7 +148,7 @@ class UpdateTask:
         return self._error
 
     def steps(self) -> UpdateSteps:
-        """The update, one step at a time: a mini-batch, or a part of the verification.
+        """The update, one step at a time: a mini-batch, or a part of what comes before and of the verification.
 
         The iterator ends when the task has ended, in whatever way; ``state`` and ``error`` tell which.
 
@@ -155,7 +162,8 @@ class UpdateTask:
     def resume(self, parameters: Mapping[ParameterKey, object] | None = None) -> None:
         """Runs the whole update; returns when the task has ended.
 
-        Inside a progress handler it only records the parameters, which are in force from the next mini-batch on.
+        Inside a progress handler it only records the parameters, which are in force from the next mini-batch on
+        (the order of an epoch, from the next epoch on).
 
         Args:
             parameters: what to change of the parameters in force.
@@ -187,8 +195,9 @@ class UpdateTask:
             )
 
     def _set_parameters(self, changes: Mapping[ParameterKey, object]) -> None:
-        checked = self._model.description.parameter_values(changes)
-        self._parameters |= {key: checked[key] for key in changes}
+        values = checked(self._descriptions, changes)
+        self._run.parameters |= _scalars(values)
+        self._run.weights |= _arrays(values)
 
     def _advance(self) -> UpdateContext | None:
         """One step; None when the task has ended."""
@@ -237,8 +246,8 @@ class UpdateTask:
         except Exception as error:
             raise UpdateError("update-handler", f"the progress handler failed: {error!r}") from error
 
-    def _context(self, event: ProgressEvent | None) -> UpdateContext:
-        return UpdateContext(self, event, dict(self._metrics), dict(self._parameters))
+    def _context(self, event: ProgressEvent | None, candidate: CompiledModel | None = None) -> UpdateContext:
+        return UpdateContext(self, event, dict(self._run.metrics), dict(self._run.parameters), candidate)
 
     def _end(self, error: Exception | None) -> None:
         """Ends the task and tells so; later calls do nothing."""
@@ -249,37 +258,20 @@ class UpdateTask:
         self._state = TaskState.COMPLETED if error is None else TaskState.FAILED
         candidate = self._candidate if error is None else None
         if self._handlers.completion is not None:
-            self._handlers.completion(UpdateContext(self, None, dict(self._metrics), dict(self._parameters), candidate))
+            self._handlers.completion(self._context(None, candidate))
 
     def _train(self) -> Generator[ProgressEvent | None, None, None]:
-        """The work itself, on the copy: every sample embedded and added, then the candidate verified."""
-        model = self._model
-        self._metrics[MetricKey.EPOCH_INDEX] = 0
-        yield ProgressEvent.TRAINING_BEGIN
-        for label, face in self._faces.items():
-            model.set_face(label, face)
-        waiting = list(self._samples)
-        for index in itertools.count():
-            model.head.k = self._parameters.get(ParameterKey.NUMBER_OF_NEIGHBORS, model.head.k)
-            size = self._parameters.get(ParameterKey.MINI_BATCH_SIZE, 1)
-            for sample in waiting[:size]:
-                model.add_example(sample.label, sample.drawing)
-            del waiting[:size]
-            self._metrics[MetricKey.MINI_BATCH_INDEX] = index
-            yield ProgressEvent.MINI_BATCH_END
-            if not waiting:
-                break
-        yield ProgressEvent.EPOCH_END
+        """The work itself, on the copy: trained, then the candidate verified."""
+        yield from self._trainer.train()
+        model = self._trainer.model()
         candidate = CompiledModel.of(model)
-        yield from self._verify(candidate)
+        yield from self._verify(model, candidate.model())
         self._candidate = candidate
 
-    def _verify(self, candidate: CompiledModel) -> Iterator[None]:
-        """What the file says must be what the model says, on the update's own drawings, to the bit."""
-        model, reloaded = self._model, candidate.model()
+    def _verify(self, model: Model, reloaded: Model) -> Iterator[None]:
+        """What the file says must be what the model says, on the update's own examples, to the bit."""
         for sample in self._samples:
-            picture = render(sample.drawing, model.constraint)
-            if _votes(model, picture) != _votes(reloaded, picture):
+            if model.predict_value(sample.value) != reloaded.predict_value(sample.value):
                 raise UpdateError(
                     "update-verification",
                     "expected the compiled candidate to predict as the trained model, got another",
@@ -288,7 +280,7 @@ class UpdateTask:
 
 
 class UpdateSteps(Iterator[UpdateContext]):
-    """The steps of one task, see ``UpdateTask.steps``; closing it before the end fails the task."""
+    """The steps of one task, see ``UpdateTask.steps``; closing or dropping it before the end fails the task."""
 
     def __init__(self, task: UpdateTask) -> None:
         self._task = task
@@ -303,18 +295,18 @@ class UpdateSteps(Iterator[UpdateContext]):
         """Ends the task without a candidate; after the end it does nothing."""
         self._task._end(_abandoned())
 
+    def __del__(self) -> None:
+        self.close()
 
-def _votes(model: Model, picture: NDArray[np.uint8]) -> object:
-    return model.head.vote(model.embed([picture]))
+
+def _scalars(values: Mapping[ParameterKey, ParameterValue]) -> dict[ParameterKey, Scalar]:
+    return {key: value for key, value in values.items() if not isinstance(value, np.ndarray)}
 
 
-def _parameters(model: Model, configuration: ModelConfiguration) -> dict[ParameterKey, int]:
-    """What is asked for, else the number of neighbours that the model has by now, else the description's defaults."""
-    values = model.description.parameter_values(configuration.parameters)
-    key = ParameterKey.NUMBER_OF_NEIGHBORS
-    if key in values and key not in configuration.parameters:
-        values[key] = model.head.k
-    return values
+def _arrays(values: Mapping[ParameterKey, ParameterValue]) -> dict[Place, Floats]:
+    names = {ParameterKey.WEIGHTS.name: "weight", ParameterKey.BIASES.name: "bias"}
+    arrays = ((key, value) for key, value in values.items() if isinstance(value, np.ndarray))
+    return {(key.scope or "", names[key.name]): value for key, value in arrays}
 
 
 def _cancelled() -> UpdateError:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import base64
 import io
+import json
 import zipfile
 from importlib import metadata
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page
+
+from tests.updatable import KINDS, outcome
 
 ROOT = Path(__file__).resolve().parents[2]
 ENGINE = sorted(path.stem for path in (ROOT / "pysrc" / "inkmoji").glob("*.py"))
 # What runs the tests; the rest of what they need is in Pyodide or in dist/.
 RUNNER = ("pytest", "pluggy", "iniconfig", "pygments")
 RUN = """
-async (suite) => {
+async ([suite, code]) => {
   const indexURL = new URL("pyodide/", location.href).href;
   const { loadPyodide } = await import(`${indexURL}pyodide.mjs`);
   const said = [];
@@ -23,15 +27,18 @@ async (suite) => {
   await pyodide.loadPackage(["inkmoji", "packaging"], { messageCallback: () => {} });
   const bytes = Uint8Array.from(atob(suite), (character) => character.charCodeAt(0));
   pyodide.unpackArchive(bytes.buffer, "zip", { extractDir: "/suite" });
-  const code = pyodide.runPython(`
-    import os, sys
-    sys.path.insert(0, "/suite")
-    os.chdir("/suite")
-    import pytest
-    int(pytest.main(["-q", "-W", "error", "-p", "no:cacheprovider", "--tb=short", "tests/unit"]))
-  `);
-  return [code, said.join("\\n")];
+  pyodide.runPython(`import os, sys; sys.path.insert(0, "/suite"); os.chdir("/suite")`);
+  return [pyodide.runPython(code), said.join("\\n")];
 }
+"""
+UNIT_TESTS = """
+import pytest
+int(pytest.main(["-q", "-W", "error", "-p", "no:cacheprovider", "--tb=short", "tests/unit"]))
+"""
+OUTCOMES = """
+import json
+from tests.updatable import KINDS, outcome
+json.dumps({name: outcome(name) for name in KINDS})
 """
 
 
@@ -43,7 +50,9 @@ def engine_tests() -> list[Path]:
 
 def suite() -> str:
     """Tests, their helpers and pytest as a zip file, in base64."""
-    helpers = [ROOT / "tests" / "engine.py", *(ROOT / "tests" / "hostile").iterdir()]
+    tests = ROOT / "tests"
+    helpers = [*tests.glob("*.py"), *(tests / "hostile").iterdir(), *(tests / "stored").iterdir()]
+    helpers.remove(tests / "conftest.py")  # needs hypothesis
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for path in (*engine_tests(), *filter(Path.is_file, helpers)):
@@ -57,7 +66,17 @@ def suite() -> str:
 
 def test_the_engine_passes_its_unit_tests_inside_the_browser(tab: Page) -> None:
     assert {"archive", "image", "network", "update"} <= {path.stem.split("_")[1] for path in engine_tests()}
-    code, said = tab.evaluate(RUN, suite())
+    code, said = tab.evaluate(RUN, [suite(), UNIT_TESTS])
     assert code == 0, said
     assert " passed" in said
     assert "skipped" not in said
+
+
+def test_the_same_updates_end_in_the_browser_as_they_do_in_cpython(tab: Page) -> None:
+    answer, said = tab.evaluate(RUN, [suite(), OUTCOMES])
+    there = json.loads(answer)
+    assert set(there) == set(KINDS), said
+    for name, numbers in there.items():
+        here = outcome(name)
+        assert len(numbers) == len(here) > 8, name
+        assert numbers == pytest.approx(here, abs=1e-5), name

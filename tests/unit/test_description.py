@@ -12,14 +12,10 @@ from inkmoji import (
     FeatureType,
     FeatureValue,
     ImageConstraint,
-    ParameterDescription,
-    ParameterError,
-    ParameterKey,
 )
 
-from tests.engine import description, line, refused
+from tests.engine import line, refused
 
-K, SIZE = ParameterKey.NUMBER_OF_NEIGHBORS, ParameterKey.MINI_BATCH_SIZE
 VALUES = {
     FeatureType.IMAGE: FeatureValue.image(line((0, 0))),
     FeatureType.STRING: FeatureValue.string("a"),
@@ -99,31 +95,8 @@ def test_a_constraint_and_a_shape_belong_to_their_types(
         FeatureDescription("f", kind, image, shape)
 
 
-def test_parameters_not_given_have_their_defaults() -> None:
-    assert description().parameter_values({}) == {K: 3, SIZE: 1}
-    assert description().parameter_values({K: 50}) == {K: 50, SIZE: 1}
-
-
-@pytest.mark.parametrize("value", [0, 51, -1, 2.0, True, "3", None, 10**30])
-def test_a_parameter_outside_its_range_is_refused(value: object) -> None:
-    with refused(ParameterError, "parameter-value", "number-of-neighbors", "from 1 to 50", repr(value)):
-        description().parameter_values({K: value})
-
-
-def test_an_unknown_parameter_is_refused_with_those_that_are_known() -> None:
-    only_k = description(parameters=(ParameterDescription(K, 3, 1, 50),))
-    with refused(ParameterError, "parameter-unknown", "number-of-neighbors", "MINI_BATCH_SIZE"):
-        only_k.parameter_values({SIZE: 1})
-    with refused(ParameterError, "parameter-unknown", "these parameters: none", "'k'"):
-        description(parameters=()).parameter_values({"k": 1})  # type: ignore[dict-item]
-
-
-@pytest.mark.parametrize("bounds", [(3, 4, 9), (3, 1, 2), (3, 5, 1)])
-def test_a_default_outside_its_own_range_is_refused(bounds: tuple[int, int, int]) -> None:
-    with refused(ParameterError, "parameter-value", "got 3"):
-        ParameterDescription(K, *bounds)
-
-
-def test_a_parameter_that_may_be_nothing_is_refused() -> None:
-    with refused(ParameterError, "parameter-value", "mini-batch-size of at least 1", "got 0"):
-        ParameterDescription(SIZE, 1, 0, 5)
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), 1e39])
+def test_an_array_that_is_not_finite_is_refused(number: float) -> None:
+    feature = DictFeatureProvider({"f": FeatureValue.multi_array([[1.0, number]])})
+    with refused(FeatureError, "feature-value", "finite 'f'", "got NaN or infinity"):
+        DESCRIPTIONS[FeatureType.MULTI_ARRAY].value_in(feature)

@@ -191,7 +191,7 @@ DOG = Example("1", "dog", CAT.drawing)
     [
         (
             {"description": description(side=16)},
-            NetworkError, "network-shape", ("described image (1, 16, 16)", "(1, 8, 8)"),
+            NetworkError, "network-shape", ("the input (1, 16, 16)", "(1, 8, 8)"),
         ),
         ({"network": tiny_network(channels=3)}, NetworkError, "network-shape", ("(1, 8, 8)", "(3, 8, 8)")),
         ({"head": NearestNeighbors(5)}, HeadError, "head-shape", ("length 4", "got 5")),

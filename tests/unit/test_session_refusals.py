@@ -5,12 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from inkmoji import (
+    ArchiveError,
     DrawingError,
     FeatureError,
     UpdateError,
     dumps,
 )
 
+from tests import updatable
 from tests.engine import (
     Plain,
     drawn,
@@ -23,6 +25,16 @@ from tests.engine import (
 )
 
 BASE = dumps(tiny_model())
+KINDS = updatable.KINDS
+OTHERS = [name for name in KINDS if name != "drawings, k nearest neighbours"]
+
+
+@pytest.mark.parametrize("name", OTHERS)
+def test_a_model_that_does_not_learn_drawings_by_their_neighbors_under_texts_is_refused(name: str) -> None:
+    session = loaded(BASE)
+    with refused(ArchiveError, "archive-content", "k nearest neighbours and text labels"):
+        session.load(dumps(KINDS[name]().model))
+    assert session.predict(drawn(scribble(1)))["label"] is None
 
 
 @pytest.mark.parametrize(
@@ -75,7 +87,7 @@ def test_a_drawing_without_ink_or_beyond_measure_is_refused(drawing: Plain, code
         ([{"label": "\ud83d", "drawing": drawn(scribble(0))}], [], "feature-type"),
         ([{"label": 5, "drawing": drawn(scribble(0))}], [], "feature-type"),
         ([{"label": None, "drawing": drawn(scribble(0))}], [], "feature-missing"),
-        ([{"label": "", "drawing": drawn(scribble(0))}], [], "feature-shape"),
+        ([{"label": "", "drawing": drawn(scribble(0))}], [], "feature-label"),
         (lesson("a"), [face("a", "")], "feature-missing"),
         (lesson("a"), [face("a", "\ud83d")], "feature-type"),
         (lesson("a"), [face("a", "x" * 65)], "feature-shape"),

@@ -19,7 +19,6 @@ from inkmoji import (
     Layer,
     MetricKey,
     Model,
-    ModelConfiguration,
     NearestNeighbors,
     Network,
     ParameterError,
@@ -37,15 +36,12 @@ from inkmoji import (
 from inkmoji.image import canonical
 
 from tests.engine import batch, blot, description, line, provider, refused, rich_model, scribble, taught, tiny_model
+from tests.updatable import configured
 
 K, SIZE = ParameterKey.NUMBER_OF_NEIGHBORS, ParameterKey.MINI_BATCH_SIZE
 BEGIN, BATCH, EPOCH = ProgressEvent.TRAINING_BEGIN, ProgressEvent.MINI_BATCH_END, ProgressEvent.EPOCH_END
 LESSON = (("cat", scribble(1)), ("dog", scribble(2)), ("cat", scribble(3)))
 EMPTY = CompiledModel.of(tiny_model())
-
-
-def configured(**parameters: Any) -> ModelConfiguration:
-    return ModelConfiguration({ParameterKey[name]: value for name, value in parameters.items()})
 
 
 def run(task: UpdateTask) -> list[UpdateContext]:
@@ -161,7 +157,7 @@ def test_a_model_that_names_no_parameters_keeps_its_own() -> None:
 @pytest.mark.parametrize(("name", "value"), [("NUMBER_OF_NEIGHBORS", 0), ("NUMBER_OF_NEIGHBORS", 51),
                                              ("MINI_BATCH_SIZE", 0), ("MINI_BATCH_SIZE", 1.0)])  # fmt: skip
 def test_a_parameter_the_model_does_not_allow_is_refused(name: str, value: object) -> None:
-    with refused(ParameterError, "parameter-value", ParameterKey[name].value, repr(value)):
+    with refused(ParameterError, "parameter-value", str(getattr(ParameterKey, name)), repr(value)):
         UpdateTask(EMPTY, batch(*LESSON), configured(**{name: value}))
 
 
@@ -188,7 +184,7 @@ def test_nothing_but_a_compiled_model_is_taken(model: Any) -> None:
                                              "label": FeatureValue.int64(5)})]),
             FeatureError, "feature-type", ("example 0", "'label' to be of type string", "int64"),
         ),
-        (batch(("", line((0, 0)))), FeatureError, "feature-shape", ("example 0", "a label of at least one character")),
+        (batch(("", line((0, 0)))), FeatureError, "feature-label", ("example 0", "a label of at least one character")),
         (batch(("a", Strokes.of([]))), DrawingError, "drawing-empty", ("example 0", "at least one point")),
         (ArrayBatch([{"label": "a"}]), FeatureError, "feature-type", ("example 0", "got dict")),  # type: ignore[list-item]
     ],
@@ -200,11 +196,16 @@ def test_training_data_that_does_not_fit_is_refused_before_anything_starts(
         UpdateTask(EMPTY, data, handlers=pytest.fail)
 
 
-@pytest.mark.parametrize("inputs", [(), (FeatureDescription("a", FeatureType.STRING),) * 2])
-def test_a_model_that_does_not_learn_from_a_drawing_and_a_label_cannot_be_updated(inputs: Any) -> None:
-    fixed = Model(description(training_inputs=inputs), tiny_model().network, NearestNeighbors(4))
-    with refused(UpdateError, "update-argument", "learns from an image and a string"):
+def test_a_model_without_training_inputs_cannot_be_updated() -> None:
+    fixed = Model(description(training_inputs=()), tiny_model().network, NearestNeighbors(4))
+    with refused(UpdateError, "update-argument", "a model with training inputs", "cannot be updated"):
         UpdateTask(CompiledModel.of(fixed), batch(*LESSON))
+
+
+def test_a_model_that_does_not_learn_from_its_input_and_a_label_is_none() -> None:
+    inputs = (FeatureDescription("a", FeatureType.STRING),) * 2
+    with refused(FeatureError, "feature-type", "the input 'drawing' and a target, a string"):
+        Model(description(training_inputs=inputs), tiny_model().network, NearestNeighbors(4))
 
 
 def test_faces_of_new_and_of_known_labels_become_part_of_the_candidate() -> None:

@@ -62,7 +62,7 @@ def assert_over(task: UpdateTask, steps: Any, completion: Recorder) -> None:
     state, error = task.state, task.error
     task.cancel()
     assert list(steps) == []
-    steps.close()
+    getattr(steps, "close", task.cancel)()
     assert (task.state, task.error, len(completion.ends)) == (state, error, 1)
     with refused(UpdateError, "update-state", "never started", state.value):
         task.resume()
@@ -189,6 +189,25 @@ def test_a_host_that_closes_the_steps_gives_the_update_up(completion: Recorder, 
     assert completion.code() == "update-abandoned"
     assert task.state is TaskState.FAILED
     assert_over(task, steps, completion)
+
+
+@pytest.mark.parametrize("after", range(1, STEPS + 1))
+def test_a_host_that_lets_go_of_the_steps_gives_the_update_up(completion: Recorder, after: int) -> None:
+    task = task_with(completion)
+    for number, _ in enumerate(task.steps(), start=1):
+        if number == after:
+            break
+    assert completion.code() == "update-abandoned"
+    assert task.state is TaskState.FAILED
+    assert_over(task, iter(()), completion)
+
+
+def test_a_host_that_never_takes_a_step_gives_the_update_up(completion: Recorder) -> None:
+    task = task_with(completion)
+    task.steps()
+    assert completion.code() == "update-abandoned"
+    with refused(UpdateError, "update-state", "failed"):
+        task.steps()
 
 
 def test_closing_after_cancelling_is_one_ending(completion: Recorder) -> None:

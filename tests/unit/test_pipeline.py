@@ -1,0 +1,191 @@
+"""A pipeline is described by its parts, and parts that do not belong together are refused."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from inkmoji import (
+    FeatureDescription,
+    FeatureError,
+    FeatureType,
+    HeadError,
+    ImageConstraint,
+    InkmojiError,
+    Layer,
+    Model,
+    ModelDescription,
+    NearestNeighbors,
+    Network,
+    NetworkClassifier,
+    NetworkError,
+    NetworkRegressor,
+    ParameterDescription,
+    ParameterError,
+    ParameterKey,
+    pipeline,
+)
+from inkmoji.image import canonical
+
+from tests.engine import provider, refused, scribble, tiny_network
+from tests.updatable import (
+    DRAWING,
+    EMBEDDING,
+    POINT,
+    TEXT,
+    VALUES,
+    WHOLE,
+    describe,
+    parameters,
+    regression_network,
+    softmax_network,
+    tail_network,
+)
+
+
+def extractor(output: FeatureDescription = EMBEDDING, **changes: Any) -> Model:
+    description = ModelDescription((DRAWING,), (output,), (), metadata={"name": "extractor"})
+    return Model(replace(description, **changes), None, NetworkRegressor(tiny_network()))
+
+
+def classifier() -> Model:
+    head = NetworkClassifier(tail_network(2), ("a", "b"))
+    return Model(replace(describe(EMBEDDING, TEXT, "sgd"), metadata={"name": "head"}), None, head)
+
+
+def neighbors(source: FeatureDescription = EMBEDDING, dimension: int = 4) -> Model:
+    return Model(describe(source, TEXT, None), None, NearestNeighbors(dimension))
+
+
+def test_its_description_follows_from_its_parts() -> None:
+    model = pipeline(extractor(), classifier())
+    assert model.description.inputs == (DRAWING,)
+    assert model.description.outputs == (TEXT,)
+    assert model.description.training_inputs == (DRAWING, TEXT)
+    assert model.description.parameters == classifier().description.parameters
+    assert model.description.metadata == {"name": "head"}
+    assert pipeline(extractor(), classifier(), {"a": "b"}).description.metadata == {"a": "b"}
+    frozen = Model(replace(classifier().description, training_inputs=()), None, classifier().head)
+    assert pipeline(extractor(), frozen).description.training_inputs == ()
+
+
+def test_it_answers_what_the_head_answers_to_what_the_extractor_gives() -> None:
+    first, second = extractor(), classifier()
+    drawing = provider(scribble(3))
+    embedding = first.predict(drawing).values
+    assert isinstance(second.head, NetworkClassifier)
+    (vote,) = second.head.vote(np.array([embedding], np.float32))
+    answer = pipeline(first, second).predict(drawing)
+    assert answer.label == vote.label
+    assert answer.probabilities == vote.probabilities
+
+
+def test_examples_and_faces_of_the_head_come_along() -> None:
+    head = neighbors()
+    head.add_example("a", np.ones(4, np.float32))
+    model = pipeline(extractor(), head)
+    assert [example.id for example in model.examples] == [example.id for example in head.examples]
+    assert model.examples[0].drawing is None
+    added = model.add_example("b", canonical(scribble(1)))
+    assert added.drawing is not None
+
+
+def with_learning() -> Model:
+    head = NetworkRegressor(regression_network())
+    return Model(describe(POINT, VALUES, "sgd"), None, head)
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "code", "words"),
+    [
+        (neighbors(), classifier(), "feature-type", ("a NetworkRegressor",)),
+        (pipeline(extractor(), neighbors()), classifier(), "feature-type", ("a NetworkRegressor",)),
+        (with_learning(), classifier(), "feature-type", ("nothing to update",)),
+        (extractor(training_inputs=(DRAWING, EMBEDDING)), classifier(), "feature-type", ("nothing to update",)),
+        (extractor(), pipeline(extractor(), neighbors()), "feature-type", ("a head without", "got a pipeline")),
+        (extractor(replace(EMBEDDING, name="code")), neighbors(), "feature-type", ("'embedding'", "got 'code'")),
+        (extractor(), neighbors(replace(EMBEDDING, shape=(5,)), 5), "feature-shape", ("of shape (5,)", "got (4,)")),
+        (
+            extractor(replace(EMBEDDING, name="drawing")),
+            Model(describe(DRAWING, TEXT, "sgd"), None, NetworkClassifier(softmax_network(2), ("a", "b"))),
+            "feature-type", ("'drawing' of type image", "of type multi-array"),
+        ),
+    ],
+)  # fmt: skip
+def test_parts_that_do_not_belong_together_are_refused(
+    first: Model, second: Model, code: str, words: tuple[str, ...]
+) -> None:
+    with refused(FeatureError, code, *words):
+        pipeline(first, second)
+
+
+def parts(**changes: Any) -> dict[str, Any]:
+    head = NetworkClassifier(softmax_network(2), ("a", "b"))
+    return {"description": describe(DRAWING, TEXT, "sgd"), "network": None, "head": head} | changes
+
+
+RATE = ParameterDescription(ParameterKey.LEARNING_RATE, 0.1, 0.0, 1.0)
+MOMENTUM = ParameterDescription(ParameterKey.MOMENTUM, 0.1, 0.0, 1.0)
+WIDE = FeatureDescription("drawing", FeatureType.IMAGE, ImageConstraint(9, 8))
+TRAINED = Network(
+    [Layer("flat", "flatten", ("image",), "f"),
+     Layer("e", "inner_product", ("f",), "e", {}, {"weight": np.ones((4, 64), np.float32)}, updatable=True)],
+    "image", (1, 8, 8), "e",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changes", "kind", "code", "words"),
+    [
+        ({"description": describe(WIDE, TEXT, "sgd")}, HeadError, "head-shape", ("(1, 8, 9)", "got (1, 8, 8)")),
+        ({"description": describe(POINT, TEXT, "sgd")}, HeadError, "head-shape", ("length 5", "got (1, 8, 8)")),
+        ({"description": describe(DRAWING, WHOLE, "sgd")}, FeatureError, "feature-type", ("first output", "a string")),
+        (
+            {"description": replace(describe(DRAWING, TEXT, "sgd"), outputs=())},
+            FeatureError, "feature-type", ("first output", "a string"),
+        ),
+        (
+            {"description": replace(describe(DRAWING, TEXT, "sgd"), training_inputs=(DRAWING, WHOLE))},
+            FeatureError, "feature-type", ("input 'drawing' and a target", "a string", "['drawing', 'label']"),
+        ),
+        (
+            {"description": replace(describe(DRAWING, TEXT, "sgd"), training_inputs=(WIDE, TEXT))},
+            FeatureError, "feature-type", ("input 'drawing' and a target",),
+        ),
+        (
+            {"description": replace(describe(DRAWING, TEXT, "sgd"), training_inputs=(DRAWING, TEXT, WHOLE))},
+            FeatureError, "feature-type", ("input 'drawing' and a target",),
+        ),
+        (
+            {"description": describe(POINT, VALUES, "sgd"), "head": NetworkRegressor(tail_network(3, 5))},
+            None, "", (),
+        ),
+        (
+            {"description": describe(POINT, EMBEDDING, "sgd"), "head": NetworkRegressor(tail_network(3, 5))},
+            FeatureError, "feature-type", ("a multi-array of shape (3,)",),
+        ),
+        (
+            {"description": replace(describe(DRAWING, TEXT, "sgd"), parameters=parameters("adam"))},
+            ParameterError, "parameter-unknown", ("momentum", "got beta1, beta2, eps"),
+        ),
+        (
+            {"description": replace(describe(EMBEDDING, TEXT, None), parameters=(RATE, MOMENTUM)),
+             "head": NearestNeighbors(4)},
+            ParameterError, "parameter-unknown", ("number-of-neighbors", "got learning-rate, momentum"),
+        ),
+        (
+            {"description": describe(DRAWING, TEXT, None), "network": TRAINED, "head": NearestNeighbors(4)},
+            NetworkError, "network-layer", ("updatable layers in the head only",),
+        ),
+    ],
+)  # fmt: skip
+def test_a_model_is_what_its_description_says(
+    changes: dict[str, Any], kind: type[InkmojiError] | None, code: str, words: tuple[str, ...]
+) -> None:
+    if kind is None:
+        Model(**parts(**changes))
+        return
+    with refused(kind, code, *words):
+        Model(**parts(**changes))
