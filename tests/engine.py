@@ -34,6 +34,7 @@ from inkmoji import (
     UpdateTask,
 )
 from inkmoji.features import Drawing, is_unicode
+from inkmoji.layers import KINDS
 from inkmoji.session import Session
 from numpy.typing import NDArray
 
@@ -99,6 +100,22 @@ def distances(strokes: Strokes, scale: float, shift: float, side: int, sharpness
 
 
 # Networks and models
+
+
+def normal(seed: int, *shape: int) -> NDArray[np.float32]:
+    """Normally distributed numbers, float32."""
+    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+
+
+def run(item: Layer, *blobs: NDArray[np.float32]) -> NDArray[np.float32]:
+    """The layer's output, of the shape it announces; its inputs stay as they were."""
+    kind = KINDS[item.kind]
+    before = [blob.copy() for blob in blobs]
+    output = kind.forward(item, *blobs)
+    assert output.shape == (len(blobs[0]), *kind.shape(item, *(blob.shape[1:] for blob in blobs)))
+    assert output.dtype == np.float32
+    assert all(np.array_equal(blob, copy) for blob, copy in zip(blobs, before, strict=True))
+    return output
 
 
 def layer(kind: str, settings: dict[str, Any] | None = None, **weights: NDArray[Any]) -> Layer:

@@ -17,9 +17,9 @@ from typing import Any
 import numpy as np
 from inkmoji import Model, NearestNeighbors, dumps
 
+from tests.archived import KINDS
 from tests.engine import DIGEST, PREFIX, description, header_bytes, least_network, parts, reseal, rich_model
 from tests.headers import assigned
-from tests.kinds import KINDS
 
 FOLDER = Path(__file__).parent
 Header = Any

@@ -15,8 +15,8 @@ import pytest
 from inkmoji import ArchiveError, InkmojiError, Model, dumps, errors, loads
 from inkmoji.upgrade import upgrade
 
+from tests.archived import KINDS, inputs_of
 from tests.engine import parts
-from tests.kinds import KINDS, inputs_of
 from tests.mutations import mutated
 
 STORED = (Path(__file__).resolve().parents[1] / "stored" / "version-1.inkmoji").read_bytes()

@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from inkmoji import ArchiveError, InkmojiError, Model, dumps, loads
 
+from tests.archived import inputs_of
 from tests.engine import PREFIX, header_bytes, line, parts, provider, reseal, rich_model, scribble, taught, tiny_model
 from tests.headers import at, places
 from tests.hostile.make import least
-from tests.kinds import inputs_of
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -29,6 +29,7 @@ from inkmoji import (
     loads,
 )
 
+from tests.archived import single_precision
 from tests.engine import (
     PNG,
     PREFIX,
@@ -45,7 +46,6 @@ from tests.engine import (
     tiny_model,
 )
 from tests.hostile.make import least
-from tests.kinds import single_precision
 
 
 def odd_model() -> Model:

@@ -23,8 +23,8 @@ from inkmoji import (
 )
 from inkmoji.examples import Example
 
+from tests.archived import KINDS, PARAMETERS, classifier, extractor, inputs_of, numbers, pixel_classifier, regressor
 from tests.engine import description, least_network, parts, refused
-from tests.kinds import KINDS, PARAMETERS, classifier, extractor, inputs_of, numbers, pixel_classifier, regressor
 
 
 @pytest.mark.parametrize("model", KINDS.values(), ids=KINDS)

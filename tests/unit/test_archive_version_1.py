@@ -15,9 +15,9 @@ import pytest
 from inkmoji import ArchiveError, CompiledModel, dumps, loads
 from inkmoji.upgrade import upgrade
 
+from tests.archived import inputs_of
 from tests.engine import parts, refused, reseal, rich_model
 from tests.headers import Change, assigned, at, both, places, removed
-from tests.kinds import inputs_of
 
 STORED = (Path(__file__).resolve().parents[1] / "stored" / "version-1.inkmoji").read_bytes()
 HEADER, BODY = parts(STORED)

@@ -12,25 +12,10 @@ from inkmoji import Layer, NetworkError
 from inkmoji.layers import KINDS, MOST_VALUES
 from numpy.typing import NDArray
 
-from tests.engine import layer, refused
+from tests.engine import layer, normal, refused, run
 
 Array = NDArray[Any]
 NORM = ("gamma", "beta", "mean", "variance")
-
-
-def normal(seed: int, *shape: int) -> NDArray[np.float32]:
-    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
-
-
-def run(item: Layer, blob: Array) -> Array:
-    """The layer's output, of the shape it announces."""
-    kind = KINDS[item.kind]
-    before = blob.copy()
-    output = kind.forward(item, blob)
-    assert output.shape == (len(blob), *kind.shape(item, blob.shape[1:]))
-    assert output.dtype == np.float32
-    assert np.array_equal(blob, before)
-    return output
 
 
 def padding_before(side: int, size: int, stride: int) -> int:

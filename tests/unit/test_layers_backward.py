@@ -11,15 +11,11 @@ from inkmoji import Layer
 from inkmoji.layers import KINDS
 from numpy.typing import NDArray
 
-from tests.engine import layer
+from tests.engine import layer, normal
 
 Array = NDArray[Any]
 STEP = 2.0**-7
 NONE: dict[str, Any] = {}
-
-
-def normal(seed: int, *shape: int) -> NDArray[np.float32]:
-    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
 
 
 def spread(seed: int, *shape: int) -> NDArray[np.float32]:

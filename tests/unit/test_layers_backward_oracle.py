@@ -13,14 +13,10 @@ from inkmoji.layers import KINDS
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from tests.engine import layer
+from tests.engine import layer, normal
 
 Tensor = torch.Tensor
 Weights = dict[str, Tensor]
-
-
-def normal(seed: int, *shape: int) -> NDArray[np.float32]:
-    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
 
 
 def leaf(array: NDArray[Any]) -> Tensor:

@@ -9,11 +9,7 @@ from inkmoji.layers import KINDS
 from numpy.typing import NDArray
 from torch.nn import functional
 
-from tests.engine import layer
-
-
-def normal(seed: int, *shape: int) -> NDArray[np.float32]:
-    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
+from tests.engine import layer, normal
 
 
 def tensor(array: NDArray[np.float32]) -> torch.Tensor:

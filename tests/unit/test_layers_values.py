@@ -10,28 +10,12 @@ from typing import Any
 import numpy as np
 import pytest
 from inkmoji import Layer
-from inkmoji.layers import KINDS
 from numpy.typing import NDArray
 
-from tests.engine import layer
+from tests.engine import layer, normal, run
 
 Array = NDArray[Any]
 SHAPES = [(2, 6), (2, 3, 2, 4)]
-
-
-def normal(seed: int, *shape: int) -> NDArray[np.float32]:
-    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
-
-
-def run(item: Layer, *blobs: Array) -> Array:
-    """The layer's output, of the shape it announces."""
-    kind = KINDS[item.kind]
-    before = [blob.copy() for blob in blobs]
-    output = kind.forward(item, *blobs)
-    assert output.shape == (len(blobs[0]), *kind.shape(item, *(blob.shape[1:] for blob in blobs)))
-    assert output.dtype == np.float32
-    assert all(map(np.array_equal, blobs, before))
-    return output
 
 
 def by_value(function: Callable[[float], float], blob: Array) -> Array:

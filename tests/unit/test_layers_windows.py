@@ -13,25 +13,10 @@ from inkmoji import Layer
 from inkmoji.layers import KINDS
 from numpy.typing import NDArray
 
-from tests.engine import layer
+from tests.engine import layer, normal, run
 
 Array = NDArray[Any]
 PADDINGS = ["same", "same-lower", "valid", (1, 2, 0, 3), (2, 2, 1, 1)]
-
-
-def normal(seed: int, *shape: int) -> NDArray[np.float32]:
-    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
-
-
-def run(item: Layer, blob: Array) -> Array:
-    """The layer's output, of the shape it announces."""
-    kind = KINDS[item.kind]
-    before = blob.copy()
-    output = kind.forward(item, blob)
-    assert output.shape == (len(blob), *kind.shape(item, blob.shape[1:]))
-    assert output.dtype == np.float32
-    assert np.array_equal(blob, before)
-    return output
 
 
 def pads(padding: Any, side: int, extent: int, stride: int, first: int) -> tuple[int, int]:

@@ -11,12 +11,10 @@ import pytest
 from inkmoji.losses import mean_squared_error, softmax_cross_entropy
 from numpy.typing import NDArray
 
+from tests.engine import normal
+
 Array = NDArray[Any]
 STEP = 2.0**-7
-
-
-def normal(seed: int, *shape: int) -> NDArray[np.float32]:
-    return np.random.default_rng(seed).normal(size=shape).astype(np.float32)
 
 
 TARGETS = np.array([2, 0, 1, 1], np.intp)

@@ -7,9 +7,9 @@ import copy
 import pytest
 from inkmoji import ArchiveError, dumps, loads
 
+from tests.archived import KINDS
 from tests.engine import parts, refused, reseal
 from tests.headers import Change, assigned, at, both, removed
-from tests.kinds import KINDS
 
 FILES = {name: dumps(model) for name, model in KINDS.items()}
 PLACES = {

@@ -1,4 +1,4 @@
-"""Small models of every kind, taught where that leaves something in a file."""
+"""Small models of every kind for the tests of archives, taught where that leaves something in a file."""
 
 from __future__ import annotations
 
