@@ -24,12 +24,13 @@ from inkmoji.features import (
     Strokes,
 )
 from inkmoji.layer import Layer
-from inkmoji.model import Model, Prediction
+from inkmoji.model import Model
 from inkmoji.neighbors import NearestNeighbors
 from inkmoji.network import Network
 from inkmoji.neural import NetworkClassifier, NetworkRegressor
 from inkmoji.parameters import ParameterDescription, ParameterKey
 from inkmoji.pipeline import pipeline
+from inkmoji.prediction import Prediction
 from inkmoji.progress import MetricKey, ModelConfiguration, ProgressEvent, TaskState
 from inkmoji.update import ProgressHandlers, UpdateContext, UpdateTask
 

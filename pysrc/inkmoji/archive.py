@@ -79,6 +79,8 @@ def dumps(model: Model) -> bytes:
         ArchiveError: ``archive-too-large`` above ``MAX_BYTES`` or ``MAX_HEADER``; ``archive-content`` for a text
             that UTF-8 or a setting that JSON cannot hold.
     """
+    if not isinstance(model, Model):
+        raise ArchiveError("archive-content", f"expected a Model, got {type(model).__name__}")
     try:
         header, tensors = _encoded(model)
     except (TypeError, ValueError) as error:
@@ -100,7 +102,12 @@ def loads(data: bytes | bytearray | memoryview) -> Model:
         ArchiveError: ``archive-truncated``, ``archive-magic``, ``archive-version``, ``archive-checksum``,
             ``archive-too-large``, ``archive-header``, ``archive-tensor`` or ``archive-content``. Nothing else.
     """
-    view = memoryview(data if isinstance(data, bytes) else bytes(memoryview(data)))  # nobody can change these later
+    try:
+        view = memoryview(data if isinstance(data, bytes) else bytes(memoryview(data)))  # nobody can change these later
+    except TypeError as error:
+        raise ArchiveError(
+            "archive-magic", f"expected the bytes of an .inkmoji file, got {type(data).__name__}; read the file first"
+        ) from error
     version, header, body = _opened(view)
     parsed = _parsed(bytes(header))
     try:
@@ -128,8 +135,13 @@ class CompiledModel:
     """
 
     def __init__(self, data: bytes | bytearray | memoryview) -> None:
-        self.data = bytes(data)
-        self._model = loads(self.data)
+        self._model = loads(data)
+        self._data = bytes(data)
+
+    @property
+    def data(self) -> bytes:
+        """The compiled model file."""
+        return self._data
 
     @classmethod
     def of(cls, model: Model) -> CompiledModel:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 import numpy as np
 
@@ -26,11 +27,12 @@ class ImageConstraint:
     channels: int = 1
 
     def __post_init__(self) -> None:
-        if not (8 <= self.width <= 1024 and 8 <= self.height <= 1024 and self.channels in (1, 3)):
+        whole = all(type(side) is int for side in (self.width, self.height, self.channels))
+        if not whole or not (8 <= self.width <= 1024 and 8 <= self.height <= 1024 and self.channels in (1, 3)):
             raise FeatureError(
                 "feature-shape",
                 "expected an image constraint of 8 to 1024 pixels a side and 1 or 3 channels, "
-                f"got {self.width} x {self.height} x {self.channels}",
+                f"got {self.width!r} x {self.height!r} x {self.channels!r}",
             )
 
 
@@ -51,12 +53,22 @@ class FeatureDescription:
     shape: tuple[int, ...] | None = None
 
     def __post_init__(self) -> None:
+        if not isinstance(self.name, str) or not isinstance(self.type, FeatureType):
+            got = f"{self.name!r} and {self.type!r}"
+            raise FeatureError("feature-type", f"expected a name and a FeatureType, got {got}")
         if (self.type is FeatureType.IMAGE) != (self.image is not None):
             raise FeatureError(
                 "feature-type", f"expected an image constraint for image features only, at {self.name!r}"
             )
         if (self.type is FeatureType.MULTI_ARRAY) != (self.shape is not None):
             raise FeatureError("feature-type", f"expected a shape for multi-array features only, at {self.name!r}")
+        if self.shape is not None:
+            given = tuple(self.shape) if isinstance(self.shape, Sequence) else (None,)
+            if not all(type(side) is int and side >= 1 for side in given):
+                raise FeatureError(
+                    "feature-shape", f"expected a shape of whole numbers from 1 at {self.name!r}, got {self.shape!r}"
+                )
+            object.__setattr__(self, "shape", given)
 
     def value_in(self, provider: FeatureProvider) -> FeatureValue:
         """The provider's value for this feature, checked.
@@ -70,6 +82,12 @@ class FeatureDescription:
                 "feature-type", f"expected a feature provider, got {type(provider).__name__}; use DictFeatureProvider"
             )
         value = provider.feature_value(self.name)
+        if value is not None and not isinstance(value, FeatureValue):
+            raise FeatureError(
+                "feature-type",
+                f"expected a FeatureValue for {self.name!r}, got {type(value).__name__}; "
+                "wrap it, for instance with FeatureValue.string(...)",
+            )
         if value is None:
             got = ", ".join(sorted(map(repr, provider.feature_names))) or "none"
             raise FeatureError(
@@ -107,3 +125,8 @@ class ModelDescription:
     training_inputs: tuple[FeatureDescription, ...]
     parameters: tuple[ParameterDescription, ...] = ()
     metadata: Mapping[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("inputs", "outputs", "training_inputs", "parameters"):
+            object.__setattr__(self, name, tuple(getattr(self, name)))
+        object.__setattr__(self, "metadata", MappingProxyType(dict(self.metadata)))

@@ -62,3 +62,11 @@ class ArchiveError(InkmojiError):
 
 class UpdateError(InkmojiError):
     """An update was used wrongly or ended without a candidate."""
+
+
+def shown(value: object) -> str:
+    """A value as an error's message shows it; Python refuses to write very long numbers."""
+    try:
+        return repr(value)
+    except ValueError:
+        return f"an {type(value).__name__} of very many digits"

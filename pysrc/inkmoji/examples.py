@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from inkmoji.errors import FeatureError
-from inkmoji.features import Drawing, Label, is_unicode
+from inkmoji.features import Drawing, Label, Picture, Strokes, frozen, is_unicode
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _MOST_TEXT = 64
@@ -54,9 +54,19 @@ class Example:
     Attributes:
         id: unique within its model.
         label: what it was taught as.
-        drawing: in canonical form; None for an example that was given as an array: its entry is all there is of it.
+        drawing: in canonical form, its arrays read-only; None for an example that was given as an array: its entry
+            is all there is of it.
     """
 
     id: str
     label: Label
     drawing: Drawing | None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.drawing, Strokes):
+            drawing: Drawing = Strokes(frozen(self.drawing.points), frozen(self.drawing.lengths))
+        elif isinstance(self.drawing, Picture):
+            drawing = Picture(frozen(self.drawing.pixels))
+        else:
+            return
+        object.__setattr__(self, "drawing", drawing)

@@ -6,7 +6,7 @@ The counterparts of Core ML's ``MLFeatureValue``, ``MLFeatureProvider``, ``MLDic
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any, Protocol, runtime_checkable
@@ -14,7 +14,7 @@ from typing import Any, Protocol, runtime_checkable
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from inkmoji.errors import DrawingError, FeatureError
+from inkmoji.errors import DrawingError, FeatureError, shown
 
 
 class FeatureType(Enum):
@@ -146,7 +146,7 @@ class FeatureValue:
         if isinstance(number, bool) or not isinstance(number, int | np.integer):
             raise FeatureError("feature-type", f"expected an int, got {type(number).__name__}")
         if not -(2**63) <= int(number) < 2**63:
-            raise FeatureError("feature-type", f"expected an int of at most 64 bits, got {number}")
+            raise FeatureError("feature-type", f"expected an int of at most 64 bits, got {shown(number)}")
         return cls(FeatureType.INT64, int(number))
 
     @classmethod
@@ -179,6 +179,11 @@ def is_unicode(text: str) -> bool:
     except UnicodeEncodeError:
         return False
     return True
+
+
+def frozen(array: NDArray[Any]) -> NDArray[Any]:
+    """The array where nobody can write to it, else a copy to which nobody can."""
+    return _frozen(array) if array.flags.writeable else array
 
 
 def _frozen(array: NDArray[Any]) -> NDArray[Any]:
@@ -215,8 +220,12 @@ class DictFeatureProvider:
         """Takes name → value.
 
         Raises:
-            FeatureError: ``feature-type`` when a value is not a ``FeatureValue``.
+            FeatureError: ``feature-type`` for anything but a dictionary of ``FeatureValue``.
         """
+        if not isinstance(features, Mapping):
+            raise FeatureError(
+                "feature-type", f"expected a dictionary of names and FeatureValues, got {type(features).__name__}"
+            )
         for name, value in features.items():
             if not isinstance(value, FeatureValue):
                 raise FeatureError(
@@ -239,7 +248,9 @@ class DictFeatureProvider:
 class ArrayBatch:
     """A batch over a sequence of feature providers, copied when made."""
 
-    def __init__(self, providers: Sequence[FeatureProvider]) -> None:
+    def __init__(self, providers: Iterable[FeatureProvider]) -> None:
+        if not isinstance(providers, Iterable):
+            raise FeatureError("feature-type", f"expected feature providers, got {type(providers).__name__}")
         self._providers = tuple(providers)
 
     def __len__(self) -> int:

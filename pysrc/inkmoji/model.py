@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,36 +12,27 @@ from numpy.typing import NDArray
 from inkmoji.description import FeatureDescription, ImageConstraint, ModelDescription
 from inkmoji.errors import FeatureError, HeadError
 from inkmoji.examples import Example, Face
-from inkmoji.features import BatchProvider, Drawing, FeatureProvider, Label, Picture, Strokes
+from inkmoji.features import (
+    BatchProvider,
+    Drawing,
+    FeatureProvider,
+    FeatureType,
+    Label,
+    Picture,
+    Strokes,
+)
 from inkmoji.image import canonical, render
 from inkmoji.linalg import Floats
 from inkmoji.neighbors import NearestNeighbors
 from inkmoji.network import Network
 from inkmoji.neural import NetworkClassifier, NetworkRegressor
 from inkmoji.parameters import ParameterDescription, ParameterKey, ParameterValue, described
-from inkmoji.parts import Head, check_parts
+from inkmoji.parts import Head, check_parts, target_type
+from inkmoji.prediction import Prediction
+from inkmoji.votes import check_label
 
 Value = Drawing | NDArray[np.float32]
 """What a model reads: a canonical drawing, or an array of the described shape."""
-
-
-@dataclass(frozen=True)
-class Prediction:
-    """A model's answer.
-
-    Attributes:
-        label: the predicted label, or the head's default label; None for a regressor.
-        recognized: whether the label was taught, rather than being the default.
-        probabilities: label → share of the vote, largest first; see ``neighbors.Vote``.
-        distance: to the nearest stored embedding, in the head's metric; infinite where there is none.
-        values: the outputs of a regressor, row by row; empty for a classifier.
-    """
-
-    label: Label | None
-    recognized: bool
-    probabilities: Mapping[Label, float]
-    distance: float
-    values: tuple[float, ...] = ()
 
 
 class Model:
@@ -73,8 +63,10 @@ class Model:
         self.network = network
         self.head = head
         self._examples = {example.id: example for example in examples}
-        self._faces = dict(faces or {})
+        self._faces: dict[Label, Face] = {}
         check_parts(description, network, head)
+        for label, face in (faces or {}).items():
+            self.set_face(label, face)
         if len(self._examples) != len(examples) or _owned(head) - {(one.id, one.label) for one in examples}:
             raise HeadError(
                 "head-value",
@@ -142,6 +134,8 @@ class Model:
 
     def predict_batch(self, batch: BatchProvider) -> list[Prediction]:
         """The answers for several examples, one pass through the network; see ``predict``."""
+        if not isinstance(batch, BatchProvider):
+            raise FeatureError("feature-type", f"expected an ArrayBatch of examples, got {type(batch).__name__}")
         return self._predictions([self.read(batch[index]) for index in range(len(batch))])
 
     def predict_value(self, value: Value) -> Prediction:
@@ -168,7 +162,7 @@ class Model:
         """What the head reads (N, ...) of what ``read`` gave."""
         if self.input.image:
             return self.embed([render(value, self.constraint) for value in values])  # type: ignore[arg-type]
-        return self._extract(np.asarray(values, dtype=np.float32).reshape(len(values), *(self.input.shape or ())))
+        return self._extract(np.array(values, np.float32).reshape(len(values), *(self.input.shape or ())))
 
     def copy(self) -> Model:
         """An independent model with the same content; what cannot be changed is shared."""
@@ -180,7 +174,17 @@ class Model:
         return Model(self.description, self.network, head, self.examples, self._faces)
 
     def set_face(self, label: Label, face: Face) -> None:
-        """Gives a label its face."""
+        """Gives a label its face.
+
+        Raises:
+            FeatureError: ``feature-type`` for what is no ``Face``.
+            HeadError: ``head-value`` for a label of another type than the model's.
+        """
+        if not isinstance(face, Face):
+            raise FeatureError("feature-type", f"expected a Face for {label!r}, got {type(face).__name__}")
+        if isinstance(self.head, NetworkRegressor):
+            raise HeadError("head-value", "expected a model with labels, got a regressor")
+        check_label(label, "the label of a face", (str if target_type(self.head) is FeatureType.STRING else int,))
         self._faces[label] = face
 
     def add_class(self, label: Label) -> None:
@@ -199,24 +203,26 @@ class Model:
         """Teaches what ``read`` gave, as an example with its embedding as an entry of the head.
 
         Raises:
+            FeatureError: for a drawing or an array that is not what the model reads.
             HeadError: ``head-value`` for a label or an embedding that the head cannot hold, or for a head that is not
                 k nearest neighbours.
         """
-        drawing = value if isinstance(value, Strokes | Picture) else None
-        example = Example(self._new_id(label, value), label, drawing)
-        self.neighbors.add(self.embed_values([value])[0], label, example.id)
+        drawing = self._drawing(value) if self.input.image else None
+        content = self._array(value) if drawing is None else drawing
+        example = Example(self._new_id(label, content), label, drawing)
+        self.neighbors.add(self.embed_values([content])[0], label, example.id)
         self._examples[example.id] = example
         return example
 
     def remove_example(self, identifier: str) -> None:
-        """Forgets one example and its entries.
+        """Forgets one example and its entries; with a label's last example its face.
 
         Raises:
             HeadError: ``head-value`` when there is none of that id.
         """
         self._check_known(identifier)
         self.neighbors.remove(self.neighbors.entries_owned_by(identifier))
-        del self._examples[identifier]
+        self._drop_face_of(self._examples.pop(identifier))
 
     def remove_label(self, label: Label) -> None:
         """Forgets a label: its examples, its entries and its face.
@@ -243,14 +249,16 @@ class Model:
             self._faces.setdefault(new, face)
 
     def relabel_example(self, identifier: str, new: Label) -> None:
-        """Moves one example to another label.
+        """Moves one example to another label; with a label's last example its face is forgotten.
 
         Raises:
             HeadError: ``head-value`` when there is none of that id, or for a label that is none.
         """
         self._check_known(identifier)
         self.neighbors.relabel(self.neighbors.entries_owned_by(identifier), new)
-        self._examples[identifier] = Example(identifier, new, self._examples[identifier].drawing)
+        moved = self._examples[identifier]
+        self._examples[identifier] = Example(identifier, new, moved.drawing)
+        self._drop_face_of(moved)
 
     @property
     def neighbors(self) -> NearestNeighbors:
@@ -258,6 +266,23 @@ class Model:
         if not isinstance(self.head, NearestNeighbors):
             raise HeadError("head-value", f"expected k nearest neighbours as head, got a {type(self.head).__name__}")
         return self.head
+
+    def _drop_face_of(self, example: Example) -> None:
+        if not self.neighbors.entries_of(example.label):
+            self._faces.pop(example.label, None)
+
+    def _drawing(self, value: Value) -> Drawing:
+        """A value as a canonical drawing."""
+        if not isinstance(value, Strokes | Picture):
+            raise FeatureError("feature-type", f"expected a drawing, got {type(value).__name__}")
+        return canonical(value)
+
+    def _array(self, value: Value) -> NDArray[np.float32]:
+        """A value as an array of the described shape."""
+        if not isinstance(value, np.ndarray) or value.shape != self.input.shape:
+            got = f"shape {value.shape}" if isinstance(value, np.ndarray) else type(value).__name__
+            raise FeatureError("feature-shape", f"expected an array of shape {self.input.shape}, got {got}")
+        return value
 
     def _check_known(self, identifier: str) -> None:
         if identifier not in self._examples:
@@ -275,13 +300,12 @@ class Model:
     def _predictions(self, values: Sequence[Value]) -> list[Prediction]:
         if not values:
             return []
-        head, batch = self.head, self.embed_values(values)
+        head, output, batch = self.head, self.description.outputs[0], self.embed_values(values)
         if isinstance(head, NetworkRegressor):
             rows = head.network.forward(batch).reshape(len(batch), -1)
-            return [Prediction(None, False, {}, math.inf, tuple(row.tolist())) for row in rows]
-        default = head.default_label if isinstance(head, NearestNeighbors) else None
+            return [Prediction(None, False, {}, math.inf, tuple(row.tolist()), output) for row in rows]
         return [
-            Prediction(vote.label, vote.label != default, vote.probabilities, vote.distance)
+            Prediction(vote.label, vote.recognized, vote.probabilities, vote.distance, (), output)
             for vote in head.vote(batch)
         ]
 

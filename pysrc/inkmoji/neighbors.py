@@ -8,41 +8,25 @@ from __future__ import annotations
 
 import copy
 import math
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from functools import partial
 from itertools import compress
 from typing import Any, Final
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from inkmoji.errors import HeadError
 from inkmoji.features import Label
 from inkmoji.linalg import Floats, matmul
+from inkmoji.votes import Vote, check_label, check_taught
 
 WEIGHTINGS = ("uniform", "inverse-distance")
 METRICS = ("squared-euclidean", "cosine")
 DTYPES = ("float16", "float32")
+MOST_NEIGHBORS = 1000
 
 Doubles = NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Vote:
-    """What the neighbours of one query say.
-
-    Attributes:
-        label: the most voted label, or the default label: when there is no entry, or the nearest is
-            farther than the threshold.
-        probabilities: each neighbouring label's share of the votes, the largest first, summing to 1; empty
-            where there is no entry. Not thresholded, so that near misses can be offered.
-        distance: distance to the nearest entry by the head's metric, infinite where there is none.
-    """
-
-    label: Label
-    probabilities: Mapping[Label, float]
-    distance: float
 
 
 class NearestNeighbors:
@@ -90,18 +74,18 @@ class NearestNeighbors:
         dtype: str = "float16",
     ) -> None:
         _check_whole("dimension", dimension, 1, 65536)
-        _check_whole("k", k, 1, 1000)
+        _check_whole("k", k, 1, MOST_NEIGHBORS)
         _check_choice("weighting", weighting, WEIGHTINGS)
         _check_choice("metric", metric, METRICS)
         _check_choice("dtype", dtype, DTYPES)
         if threshold is not None and not (isinstance(threshold, float) and 0.0 <= threshold < np.inf):
             raise HeadError("head-value", f"expected threshold as a float of at least 0 or None, got {threshold!r}")
-        _check_label(default_label, "a default label", (str, int))
-        self.dimension = dimension
-        self.k = k
-        self.weighting = weighting
-        self.default_label = default_label
-        self.threshold = threshold
+        check_label(default_label, "a default label", (str, int))
+        self.dimension: Final = dimension
+        self._k = k
+        self.weighting: Final = weighting
+        self.default_label: Final = default_label
+        self.threshold: Final = threshold
         self.metric: Final = metric
         self.dtype: Final = dtype
         self._labels: list[Label] = []
@@ -113,6 +97,16 @@ class NearestNeighbors:
 
     def __len__(self) -> int:
         return len(self._labels)
+
+    @property
+    def k(self) -> int:
+        """How many neighbours vote; may be set."""
+        return self._k
+
+    @k.setter
+    def k(self, k: int) -> None:
+        _check_whole("k", k, 1, MOST_NEIGHBORS)
+        self._k = k
 
     @property
     def labels(self) -> tuple[Label, ...]:
@@ -137,7 +131,7 @@ class NearestNeighbors:
         """The entries that belong to an example, ascending; for "" those that belong to none."""
         return [entry for entry, own in enumerate(self._owners) if own == owner]
 
-    def add(self, embedding: NDArray[np.floating], label: Label, owner: str = "") -> None:
+    def add(self, embedding: ArrayLike, label: Label, owner: str = "") -> None:
         """Adds one entry, behind all others.
 
         Args:
@@ -149,10 +143,11 @@ class NearestNeighbors:
             HeadError: ``head-shape`` or ``head-value``; the head is left as it was.
         """
         self._check_label(label)
-        if embedding.shape != (self.dimension,):
-            raise HeadError("head-shape", f"expected an embedding of shape ({self.dimension},), got {embedding.shape}")
+        given = _real("an embedding", embedding)
+        if given.shape != (self.dimension,):
+            raise HeadError("head-shape", f"expected an embedding of shape ({self.dimension},), got {given.shape}")
         with np.errstate(over="ignore"):
-            row = embedding.astype(self.dtype).astype(np.float32)
+            row = given.astype(self.dtype).astype(np.float32)
         if not np.isfinite(row).all():
             raise HeadError("head-value", f"expected an embedding of finite numbers within {self.dtype}, got others")
         count = len(self)
@@ -195,7 +190,7 @@ class NearestNeighbors:
         for entry in self._checked(entries):
             self._labels[entry] = label
 
-    def vote(self, queries: Floats) -> list[Vote]:
+    def vote(self, queries: ArrayLike) -> list[Vote]:
         """Asks the k nearest entries of each query; see the class for distances, weights and ties.
 
         All entries are measured roughly by one matrix product, and exactly those that can be among the nearest.
@@ -206,14 +201,15 @@ class NearestNeighbors:
         Raises:
             HeadError: ``head-shape`` or ``head-value``.
         """
-        if queries.ndim != 2 or queries.shape[1] != self.dimension:
-            raise HeadError("head-shape", f"expected queries of shape (N, {self.dimension}), got {queries.shape}")
-        if not np.isfinite(queries).all():
+        given = _real("queries", queries)
+        if given.ndim != 2 or given.shape[1] != self.dimension:
+            raise HeadError("head-shape", f"expected queries of shape (N, {self.dimension}), got {given.shape}")
+        if not np.isfinite(given).all():
             raise HeadError("head-value", "expected queries of finite numbers, got NaN or infinity")
         count = len(self)
         if not count:
-            return [Vote(self.default_label, {}, float("inf")) for _ in queries]
-        exact = queries.astype(np.float64, order="C")  # a sum's rounding depends on the order in memory
+            return [Vote(self.default_label, {}, float("inf"), False) for _ in given]
+        exact = given.astype(np.float64, order="C")  # a sum's rounding depends on the order in memory
         if self.metric == "cosine":
             exact = _unit(exact)
         with np.errstate(all="ignore"):  # a query too large for float32 is measured exactly
@@ -244,7 +240,7 @@ class NearestNeighbors:
         ranked = sorted(shares.items(), key=lambda item: -item[1])
         near = self.threshold is None or float(distances[0]) <= self.threshold
         label = ranked[0][0] if near else self.default_label
-        return Vote(label, {name: share / total for name, share in ranked if share > 0.0}, float(distances[0]))
+        return Vote(label, {name: share / total for name, share in ranked if share > 0.0}, float(distances[0]), near)
 
     def _contenders(self, product: Floats, far: float, longest: float) -> NDArray[np.intp]:
         """All entries that can be among the k nearest, however the matrix product was rounded.
@@ -289,9 +285,7 @@ class NearestNeighbors:
         self._rows, self._points, self._squares = rows, points, squares
 
     def _check_label(self, label: Label) -> None:
-        _check_label(label, "a label", (str,) if isinstance(self.default_label, str) else (int,))
-        if label == "":
-            raise HeadError("head-value", "expected a label of at least one character, got an empty one")
+        check_taught(label, "a label", (str,) if isinstance(self.default_label, str) else (int,))
 
     def _checked(self, entries: Iterable[int]) -> list[int]:
         """The entries as a list, if each is there and comes once."""
@@ -311,18 +305,20 @@ def _check_whole(name: str, value: int, least: int, most: int) -> None:
         raise HeadError("head-value", f"expected {name} as a whole number from {least} to {most}, got {value!r}")
 
 
+def _real(what: str, values: ArrayLike) -> NDArray[np.floating | np.integer]:
+    """The values as an array of real numbers."""
+    try:
+        array = np.asarray(values)
+    except ValueError as error:  # nested lists of different lengths
+        raise HeadError("head-shape", f"expected {what} as an array, got {error}") from error
+    if array.dtype.kind not in "fiu":
+        raise HeadError("head-value", f"expected {what} of real numbers, got {array.dtype}")
+    return array
+
+
 def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
     if not isinstance(value, str) or value not in choices:
         raise HeadError("head-value", f"expected {name} to be one of {choices}, got {value!r}")
-
-
-def _check_label(label: Label, what: str, kinds: tuple[type, ...]) -> None:
-    if isinstance(label, bool) or not isinstance(label, kinds):
-        names = " or ".join(kind.__name__ for kind in kinds)
-        raise HeadError("head-value", f"expected {what} of type {names}, got {type(label).__name__}")
-    if isinstance(label, int) and not -(2**63) <= label < 2**63:
-        bits = label.bit_length() + 1  # not the number: Python refuses to write very long ones
-        raise HeadError("head-value", f"expected {what} from -2**63 to 2**63 - 1, got a number of {bits} bits")
 
 
 def _unit(vectors: Doubles) -> Doubles:

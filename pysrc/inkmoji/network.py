@@ -7,27 +7,30 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from graphlib import CycleError, TopologicalSorter
+from types import MappingProxyType
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from inkmoji.errors import NetworkError
-from inkmoji.layer import MOST_VALUES, Layer, Shape
+from inkmoji.features import frozen
+from inkmoji.layer import MOST_VALUES, Layer, Shape, is_whole
 from inkmoji.layers import KINDS, batch_norm_affine
 from inkmoji.linalg import Floats
 
 Place = tuple[str, str]
 """A weight of a network: the layer's name and the weight's."""
 Blobs = dict[str, Floats]
+MOST_SIDE = 65536
 
 
 class Network:
-    """Layers checked against each other and ready to run; immutable.
+    """Layers checked against each other and ready to run; immutable: it keeps read-only copies of their weights.
 
     Args:
         layers: in an order in which every blob is written before it is read.
         input: name of the input blob.
-        input_shape: its shape without the batch, for instance (1, 32, 32).
+        input_shape: its shape without the batch, (D,) or (C, H, W), for instance (1, 32, 32); 1 to 65536 each.
         output: name of the blob that is the result.
 
     Raises:
@@ -36,9 +39,9 @@ class Network:
     """
 
     def __init__(self, layers: Sequence[Layer], input: str, input_shape: Shape, output: str) -> None:
-        self.layers = tuple(layers)
+        self.layers = tuple(map(_immutable, layers))
         self.input = input
-        self.input_shape = tuple(input_shape)
+        self.input_shape = _checked_shape(input_shape)
         self.output = output
         self.shapes = self._checked()
         with np.errstate(all="ignore"):  # weights too large are found by what they give
@@ -61,7 +64,15 @@ class Network:
         return {(layer.name, name): array for layer in marked for name, array in layer.weights.items()}
 
     def with_weights(self, weights: Mapping[Place, Floats]) -> Network:
-        """The same network with copies of these weights in place of its own."""
+        """The same network with copies of these weights in place of its own.
+
+        Raises:
+            NetworkError: ``network-weights`` for weights of no layer.
+        """
+        known = {(layer.name, name) for layer in self.layers for name in layer.weights}
+        if not known >= set(weights):
+            names = ", ".join(map(repr, sorted(set(weights) - known)))
+            raise NetworkError("network-weights", f"expected weights of the network's layers, got {names}")
 
         def changed(layer: Layer) -> Layer:
             own = {name: weights.get((layer.name, name)) for name in layer.weights}
@@ -70,7 +81,7 @@ class Network:
 
         return Network([changed(layer) for layer in self.layers], self.input, self.input_shape, self.output)
 
-    def forward(self, batch: Floats) -> Floats:
+    def forward(self, batch: ArrayLike) -> Floats:
         """Runs the network.
 
         Args:
@@ -83,11 +94,12 @@ class Network:
             NetworkError: ``network-shape`` when the batch has another shape; ``network-output`` when a value is
                 NaN or infinite.
         """
-        if batch.shape[1:] != self.input_shape:
+        given = np.asarray(batch, dtype=np.float32)
+        if given.shape[1:] != self.input_shape:
             raise NetworkError(
-                "network-shape", f"expected a batch of shape (N, *{self.input_shape}), got {batch.shape}"
+                "network-shape", f"expected a batch of shape (N, *{self.input_shape}), got {given.shape}"
             )
-        result = _run(self._steps, {self.input: np.asarray(batch, dtype=np.float32)})[self.output]
+        result = _run(self._steps, {self.input: given})[self.output]
         if not np.isfinite(result).all():
             raise NetworkError("network-output", "expected finite outputs, got NaN or infinity: weights too large")
         return result
@@ -118,6 +130,10 @@ class Tail:
     Args:
         network: is left as it is.
         output: the blob that the loss looks at.
+
+    Attributes:
+        weights: of the updatable layers, float32, to be changed in place.
+        reaches_output: whether any of them leads to the output.
     """
 
     def __init__(self, network: Network, output: str) -> None:
@@ -128,6 +144,7 @@ class Tail:
             if layer.updatable or not reached.isdisjoint(layer.inputs):
                 reached.add(layer.output)
         self._reached = reached
+        self.reaches_output = output in reached
         self._before = [_as_float32(layer) for layer in network.layers if layer.output not in reached]
         self.weights: dict[Place, Floats] = {}
         self._layers = [self._own(layer) for layer in network.layers if layer.output in reached]
@@ -206,9 +223,9 @@ def _check_layer(layer: Layer, names: set[str], shapes: dict[str, Shape], layers
         raise layer.error("network-layer", f"only {trainable} to be updatable", f"an updatable {layer.kind}")
     dtypes = (np.float32,) if layer.updatable else (np.float32, np.float16)
     for name, array in layer.weights.items():
-        known = array.dtype in dtypes
+        known = isinstance(array, np.ndarray) and array.dtype in dtypes
         if not known or not np.isfinite(array).all():
-            got = "NaN or infinity" if known else str(array.dtype)
+            got = "NaN or infinity" if known else str(getattr(array, "dtype", type(array).__name__))
             expected = "float32, since it is updatable" if layer.updatable else "float32 or float16"
             raise layer.error("network-weights", f"{name} as finite {expected}", got)
 
@@ -235,6 +252,23 @@ def _why_unknown(name: str, shapes: dict[str, Shape], layers: Sequence[Layer]) -
     except CycleError as error:
         return "layers without a cycle", " → ".join(map(repr, error.args[1]))
     return "layers in an order in which every blob is written before it is read", f"{name!r} before {writer.name!r}"
+
+
+def _immutable(layer: Layer) -> Layer:
+    """The layer with settings and weights of its own that nobody can change."""
+    if not isinstance(layer, Layer):
+        raise NetworkError("network-layer", f"expected layers, got {type(layer).__name__}")
+    weights = {name: frozen(array) if isinstance(array, np.ndarray) else array for name, array in layer.weights.items()}
+    return replace(layer, settings=MappingProxyType(dict(layer.settings)), weights=MappingProxyType(weights))
+
+
+def _checked_shape(shape: Shape) -> Shape:
+    given = tuple(shape) if isinstance(shape, Sequence) else ()
+    if len(given) not in (1, 3) or not all(is_whole(side, 1, MOST_SIDE) for side in given):
+        raise NetworkError(
+            "network-shape", f"expected an input shape (D,) or (C, H, W) of 1 to {MOST_SIDE} each, got {shape!r}"
+        )
+    return given
 
 
 def _as_float32(layer: Layer) -> Layer:

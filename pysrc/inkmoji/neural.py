@@ -11,11 +11,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from inkmoji.errors import HeadError
-from inkmoji.features import Label, is_unicode
+from inkmoji.features import Label
 from inkmoji.layer import Layer
 from inkmoji.linalg import Floats
-from inkmoji.neighbors import Vote
 from inkmoji.network import Network
+from inkmoji.votes import Vote, check_taught
 
 OPTIMIZERS = ("sgd", "adam")
 
@@ -39,7 +39,8 @@ class NetworkClassifier:
     optimizer: str = "sgd"
 
     def __post_init__(self) -> None:
-        _check_optimizer(self.optimizer)
+        _check_settings(self.network, self.optimizer)
+        object.__setattr__(self, "labels", tuple(self.labels))
         _check_labels(self.labels)
         if self.network.output_shape != (len(self.labels),):
             raise HeadError(
@@ -69,13 +70,14 @@ class NetworkClassifier:
     def _vote(self, row: Floats) -> Vote:
         order = np.argsort(-row, kind="stable")
         probabilities = {self.labels[place]: float(row[place]) for place in order}
-        return Vote(self.labels[order[0]], probabilities, float("inf"))
+        return Vote(self.labels[order[0]], probabilities, float("inf"), True)
 
     def with_class(self, label: Label) -> NetworkClassifier:
         """A classifier with one more class, ready to be taught it.
 
         The new class's weights and bias are the means of all others', so its logit is the mean logit: until it was
-        taught, it is never the most probable one, and the odds between the others stay as they were.
+        taught, it is not the most probable one (where the others differ by more than rounding), and the odds between
+        the others stay as they were.
 
         Raises:
             HeadError: ``head-value`` for a label that is a class already or of another type, or when the logits do
@@ -118,24 +120,20 @@ class NetworkRegressor:
     optimizer: str = "sgd"
 
     def __post_init__(self) -> None:
-        _check_optimizer(self.optimizer)
+        _check_settings(self.network, self.optimizer)
 
 
-def _check_optimizer(name: str) -> None:
-    if name not in OPTIMIZERS:
-        raise HeadError("head-value", f"expected optimizer to be one of {OPTIMIZERS}, got {name!r}")
+def _check_settings(network: Network, optimizer: str) -> None:
+    if not isinstance(network, Network):
+        raise HeadError("head-value", f"expected a Network, got {type(network).__name__}")
+    if optimizer not in OPTIMIZERS:
+        raise HeadError("head-value", f"expected optimizer to be one of {OPTIMIZERS}, got {optimizer!r}")
 
 
 def _check_labels(labels: tuple[Label, ...]) -> None:
-    """All texts of at least one character or all whole numbers of 64 bits, and each once."""
+    """All of one type, and each once."""
     for label in labels:
-        whole = isinstance(label, int) and not isinstance(label, bool) and -(2**63) <= label < 2**63
-        if not (whole or (isinstance(label, str) and label and is_unicode(label))):
-            raise HeadError("head-value", f"expected classes as text or as whole numbers of 64 bits, got {label!r}")
-        if type(label) is not type(labels[0]):
-            raise HeadError("head-value", f"expected classes of one type, got {labels[0]!r} and {label!r}")
+        check_taught(label, "a class", (str,) if isinstance(labels[0], str) else (int,))
     if not labels or len(set(labels)) != len(labels):
         raise HeadError("head-value", f"expected at least one class and each once, got {list(labels)}")
 
-
-NeuralHead = NetworkClassifier | NetworkRegressor

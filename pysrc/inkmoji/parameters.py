@@ -12,7 +12,7 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from inkmoji.errors import ParameterError
+from inkmoji.errors import ParameterError, shown
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ _WHOLE = {
     ParameterKey.MINI_BATCH_SIZE: (1, 2**31),
     ParameterKey.EPOCHS: (1, 2**31),
     ParameterKey.SEED: (0, 2**53),
-    ParameterKey.NUMBER_OF_NEIGHBORS: (1, 2**31),
+    ParameterKey.NUMBER_OF_NEIGHBORS: (1, 1000),
 }
 _BELOW_ONE = math.nextafter(1.0, 0.0)
 _REAL = {
@@ -112,6 +112,9 @@ class ParameterDescription:
     allowed: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
+        if not isinstance(self.key, ParameterKey):
+            raise ParameterError("parameter-unknown", f"expected a ParameterKey, got {self.key!r}")
+        object.__setattr__(self, "allowed", tuple(self.allowed))
         array = self.key.name in _ARRAYS and self.key.scope is not None
         if not array and self.key not in SCALAR_KEYS:
             names = ", ".join(map(str, SCALAR_KEYS))
@@ -141,14 +144,14 @@ class ParameterDescription:
             if _is_whole(value) and self._admits(int(value)):  # type: ignore[call-overload]
                 return int(value)  # type: ignore[call-overload,no-any-return]
         elif self.key in _REAL:
-            if _is_real(value) and self._admits(float(value)):  # type: ignore[arg-type]
+            if _is_real(value) and self._admits(value):  # type: ignore[arg-type]
                 return float(value)  # type: ignore[arg-type]
         elif self.key == ParameterKey.SHUFFLE:
             if isinstance(value, bool | np.bool_):
                 return bool(value)
         else:
             return self._checked_array(value)
-        raise ParameterError("parameter-value", f"expected {self.key} to be {self._words()}, got {value!r}")
+        raise ParameterError("parameter-value", f"expected {self.key} to be {self._words()}, got {shown(value)}")
 
     def _admits(self, value: int | float) -> bool:
         if self.minimum is None or self.maximum is None:
@@ -171,7 +174,7 @@ class ParameterDescription:
         if not right_type or not least <= bound <= most:
             kind = "whole numbers" if self.key in _WHOLE else "numbers"
             raise ParameterError(
-                "parameter-value", f"expected bounds of {self.key} as {kind} from {least} to {most}, got {bound!r}"
+                "parameter-value", f"expected bounds of {self.key} as {kind} from {least} to {most}, got {shown(bound)}"
             )
 
     def _checked_array(self, value: object) -> NDArray[np.float32]:
@@ -210,7 +213,18 @@ def checked(
         ParameterError: ``parameter-unknown`` with what is known, or ``parameter-value``.
     """
     known = {description.key: description for description in descriptions}
-    return {key: described(known, key).check(value) for key, value in values.items()}
+    return {key: described(known, key).check(value) for key, value in as_mapping(values).items()}
+
+
+def as_mapping(values: Mapping[ParameterKey, object]) -> Mapping[ParameterKey, object]:
+    """The values, if they are a dictionary.
+
+    Raises:
+        ParameterError: ``parameter-value``.
+    """
+    if not isinstance(values, Mapping):
+        raise ParameterError("parameter-value", f"expected a dictionary of parameters, got {type(values).__name__}")
+    return values
 
 
 def described(known: Mapping[ParameterKey, ParameterDescription], key: ParameterKey) -> ParameterDescription:

@@ -49,6 +49,12 @@ def check_parts(description: ModelDescription, network: Network | None, head: He
         NetworkError, HeadError: ``network-shape`` or ``head-shape`` where one part does not give what the next reads.
         ParameterError: ``parameter-unknown`` for a parameter that the head has no use for.
     """
+    if not isinstance(head, NearestNeighbors | NetworkClassifier | NetworkRegressor):
+        raise HeadError(
+            "head-value",
+            "expected a head: NearestNeighbors, NetworkClassifier or NetworkRegressor, "
+            f"got {type(head).__name__}",
+        )
     shape = _input_shape(description)
     if network is not None:
         if network.input_shape != shape:
@@ -64,12 +70,22 @@ def check_parts(description: ModelDescription, network: Network | None, head: He
         got = reads[0] if len(reads) == len(shape) == 1 else reads
         raise HeadError("head-shape", f"expected a head for {what}, got {got}")
     _check_outputs(description, head)
+    _check_parameters(description, head)
+
+
+def _check_parameters(description: ModelDescription, head: Head) -> None:
+    keys = [parameter.key for parameter in description.parameters]
+    if len(set(keys)) != len(keys):
+        raise ParameterError("parameter-value", f"expected each parameter once, got {', '.join(map(str, keys))}")
     unused = {parameter.key for parameter in description.parameters} - parameters_of(head)
     if unused:
         raise ParameterError(
             "parameter-unknown",
             f"expected parameters that the model has a use for ({_names(parameters_of(head))}), got {_names(unused)}",
         )
+    for parameter in description.parameters:
+        if isinstance(head, NearestNeighbors) and parameter.key == ParameterKey.NUMBER_OF_NEIGHBORS:
+            parameter.check(head.k)
 
 
 def _names(keys: set[ParameterKey]) -> str:
@@ -78,6 +94,9 @@ def _names(keys: set[ParameterKey]) -> str:
 
 def _input_shape(description: ModelDescription) -> Shape:
     """The shape that the described input has as a blob, without the batch."""
+    if len(description.inputs) > 1:
+        names = [feature.name for feature in description.inputs]
+        raise FeatureError("feature-type", f"expected a description with one input, got {names}")
     first = description.inputs[0] if description.inputs else None
     if first is not None and first.image is not None:
         return (first.image.channels, first.image.height, first.image.width)
@@ -94,11 +113,12 @@ def _check_outputs(description: ModelDescription, head: Head) -> None:
     if not description.training_inputs:
         return
     first, targets = description.inputs[0], [f for f in description.training_inputs if f != description.inputs[0]]
-    if len(description.training_inputs) != 2 or len(targets) != 1 or not _fits(targets[0], kind, shape):
+    fits = len(description.training_inputs) == 2 and len(targets) == 1 and _fits(targets[0], kind, shape)
+    if not fits or targets[0].name == first.name:
         raise FeatureError(
             "feature-type",
-            f"expected training inputs that are the input {first.name!r} and a target, {_words(kind, shape)}; "
-            f"got {[feature.name for feature in description.training_inputs]}",
+            f"expected training inputs that are the input {first.name!r} and a target, {_words(kind, shape)}, "
+            f"of another name; got {[feature.name for feature in description.training_inputs]}",
         )
 
 

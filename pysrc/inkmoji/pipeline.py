@@ -25,8 +25,13 @@ def pipeline(extractor: Model, head: Model, metadata: Mapping[str, str] | None =
         FeatureError: ``feature-type`` for an extractor or a head that is none, or where the name or the type of what
             the one gives is not that of what the other reads; ``feature-shape`` where the shape is not.
     """
+    for part in (extractor, head):
+        if not isinstance(part, Model):
+            got = f"{type(part).__name__}; use CompiledModel.model()"
+            raise FeatureError("feature-type", f"expected a Model, got {got}")
     if extractor.network is not None or not isinstance(extractor.head, NetworkRegressor):
-        raise FeatureError("feature-type", "expected a NetworkRegressor without an extractor of its own as extractor")
+        got = "a pipeline" if extractor.network else f"a {type(extractor.head).__name__}"
+        raise FeatureError("feature-type", f"expected a NetworkRegressor alone as extractor, got {got}")
     if extractor.head.network.updatable or extractor.description.training_inputs:
         raise FeatureError("feature-type", "expected an extractor with nothing to update, got one that can be updated")
     if head.network is not None:
@@ -50,4 +55,4 @@ def pipeline(extractor: Model, head: Model, metadata: Mapping[str, str] | None =
         own.parameters,
         dict(own.metadata if metadata is None else metadata),
     )
-    return Model(derived, extractor.head.network, head.head, head.examples, head.faces)
+    return Model(derived, extractor.head.network, head.copy().head, head.examples, head.faces)

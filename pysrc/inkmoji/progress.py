@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum, Flag, auto
+from types import MappingProxyType
 
-from inkmoji.parameters import ParameterKey
+from inkmoji.parameters import ParameterKey, as_mapping
 
 
 class TaskState(Enum):
@@ -34,7 +35,8 @@ class MetricKey(Enum):
     """Numbers that an update context carries.
 
     ``LOSS_VALUE`` is the mean loss of the mini-batch before its step, at the end of an epoch that of all its examples;
-    k nearest neighbours have none. The indices are whole numbers from 0.
+    k nearest neighbours have none. The indices are whole numbers from 0. At the beginning there is an epoch's index
+    only.
     """
 
     LOSS_VALUE = "loss-value"
@@ -47,3 +49,6 @@ class ModelConfiguration:
     """Parameters to use instead of the model's own; what each may be is in ``model.parameters``."""
 
     parameters: Mapping[ParameterKey, object] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "parameters", MappingProxyType(dict(as_mapping(self.parameters))))

@@ -17,7 +17,8 @@ from inkmoji.neighbors import NearestNeighbors
 from inkmoji.network import Blobs, Place, Tail
 from inkmoji.neural import NetworkClassifier, NetworkRegressor
 from inkmoji.optim import SGD, Adam
-from inkmoji.parameters import ParameterKey, Scalar
+from inkmoji.parameters import ParameterKey, ParameterValue, Scalar
+from inkmoji.parts import parameters_of
 from inkmoji.progress import MetricKey, ProgressEvent
 from inkmoji.training import Sample
 
@@ -32,11 +33,15 @@ _DEFAULTS: Mapping[ParameterKey, Scalar] = {
     ParameterKey.BETA2: 0.999,
     ParameterKey.EPS: 1e-8,
 }
-"""Used where a model's description does not list the parameter."""
+"""Used, and not to be changed, where a model's description does not list the parameter."""
+_WEIGHTS = {ParameterKey.WEIGHTS.name: "weight", ParameterKey.BIASES.name: "bias"}
 
 
 class Run:
     """What a task and its trainer share while an update runs.
+
+    Args:
+        model: to be updated; its parameters are in force at the start.
 
     Attributes:
         parameters: those in force; a handler may change them between two steps.
@@ -44,18 +49,30 @@ class Run:
         metrics: where the training is.
     """
 
-    def __init__(self, parameters: dict[ParameterKey, Scalar]) -> None:
-        self.parameters = parameters
+    def __init__(self, model: Model) -> None:
+        used = parameters_of(model.head)
+        self.parameters = {key: value for key, value in _DEFAULTS.items() if key in used}
         self.weights: dict[Place, Floats] = {}
         self.metrics: dict[MetricKey, int | float] = {}
+        if isinstance(model.head, NearestNeighbors):
+            self.parameters[ParameterKey.NUMBER_OF_NEIGHBORS] = model.head.k
+        self.take({item.key: model.parameter_value(item.key) for item in model.description.parameters})
+
+    def take(self, values: Mapping[ParameterKey, ParameterValue]) -> None:
+        """Puts checked values in force, arrays from the next mini-batch on."""
+        for key, value in values.items():
+            if isinstance(value, np.ndarray):
+                self.weights[key.scope or "", _WEIGHTS[key.name]] = value
+            else:
+                self.parameters[key] = value
 
     def whole(self, key: ParameterKey) -> int:
         """A whole number (or a bool) that is in force."""
-        return int(self.parameters.get(key, _DEFAULTS[key]))
+        return int(self.parameters[key])
 
     def real(self, key: ParameterKey) -> float:
         """A real number that is in force."""
-        return float(self.parameters.get(key, _DEFAULTS[key]))
+        return float(self.parameters[key])
 
 
 class Trainer(Protocol):
@@ -75,12 +92,10 @@ def trainer_for(model: Model, samples: Sequence[Sample], run: Run) -> Trainer:
     """The trainer of the model's head; the model itself is the trainer's from now on.
 
     Raises:
-        UpdateError: ``update-argument`` for a network without updatable layers.
+        UpdateError: ``update-argument`` for a network without updatable layers that the loss depends on.
     """
     if isinstance(model.head, NearestNeighbors):
         return NeighborsTrainer(model, model.head, samples, run)
-    if not model.head.network.updatable:
-        raise UpdateError("update-argument", "expected a network with updatable layers, got one that is frozen")
     return NetworkTrainer(model, model.head, samples, run)
 
 
@@ -102,10 +117,11 @@ class NeighborsTrainer:
         """Mini-batch after mini-batch."""
         metrics, waiting = self._run.metrics, list(self._samples)
         metrics[MetricKey.EPOCH_INDEX] = 0
+        self._take_k()
         yield ProgressEvent.TRAINING_BEGIN
         index = 0
         while waiting:
-            self._head.k = int(self._run.parameters.get(ParameterKey.NUMBER_OF_NEIGHBORS, self._head.k))
+            self._take_k()
             size = self._run.whole(ParameterKey.MINI_BATCH_SIZE)
             for sample in waiting[:size]:
                 self._model.add_example(sample.target, sample.value)  # type: ignore[arg-type]
@@ -114,6 +130,10 @@ class NeighborsTrainer:
             index += 1
             yield ProgressEvent.MINI_BATCH_END
         yield ProgressEvent.EPOCH_END
+        self._take_k()
+
+    def _take_k(self) -> None:
+        self._head.k = self._run.whole(ParameterKey.NUMBER_OF_NEIGHBORS)
 
 
 class NetworkTrainer:
@@ -125,9 +145,13 @@ class NetworkTrainer:
         self._model, self._head, self._samples, self._run = model, head, samples, run
         self._output = head.logits if isinstance(head, NetworkClassifier) else head.network.output
         self._tail = Tail(head.network, self._output)
+        if not self._tail.reaches_output:
+            layers = sorted({layer for layer, _ in head.network.updatable}) or "none: the network is frozen"
+            raise UpdateError(
+                "update-argument", f"expected updatable layers that lead to {self._output!r}, got {layers}"
+            )
         self._optimizer = SGD() if head.optimizer == "sgd" else Adam()
         self._targets = _targets(head, samples)
-        self._take_weights()
 
     def model(self) -> Model:
         """The model with the weights as they are by now."""
@@ -146,6 +170,7 @@ class NetworkTrainer:
         """Epoch after epoch; what no updatable layer changes is computed once for each sample."""
         metrics = self._run.metrics
         metrics[MetricKey.EPOCH_INDEX] = 0
+        self._take_weights()
         yield ProgressEvent.TRAINING_BEGIN
         edges = []
         for sample in self._samples:
@@ -165,6 +190,7 @@ class NetworkTrainer:
             metrics[MetricKey.LOSS_VALUE] = float(np.concatenate(losses).mean(dtype=np.float64))
             yield ProgressEvent.EPOCH_END
             epoch += 1
+        self._take_weights()
 
     def _mini_batches(self, epoch: int) -> Iterator[NDArray[np.intp]]:
         """The samples of each mini-batch; an epoch's order depends on the seed and its index alone."""
@@ -188,7 +214,7 @@ class NetworkTrainer:
             raise UpdateError(
                 "update-diverged",
                 f"expected losses and weights that float32 can hold, got a loss of {losses.mean(dtype=np.float64)} in "
-                f"epoch {self._run.metrics[MetricKey.EPOCH_INDEX]}; use a lower learning rate",
+                f"epoch {self._run.metrics[MetricKey.EPOCH_INDEX]}; use a lower learning rate or smaller numbers",
             )
         return losses
 

@@ -4,13 +4,14 @@ The counterpart of Core ML's ``MLUpdateTask`` and its family. A task never touch
 works on a copy and ends with a *candidate*, which the host stores before it makes it the live model.
 
 A host pumps ``steps()`` and may do anything between two steps; hosts with threads call ``resume()`` instead,
-which pumps to the end. Whatever happens, the completion handler is called exactly once, by the task itself.
+which pumps to the end. However a task that was started or cancelled ends, its completion handler is called exactly
+once, by the task itself; letting go of the steps is an ending too.
 """
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,13 +20,11 @@ from inkmoji.archive import CompiledModel
 from inkmoji.errors import UpdateError
 from inkmoji.examples import Face
 from inkmoji.features import BatchProvider, Label
-from inkmoji.linalg import Floats
 from inkmoji.model import Model
-from inkmoji.network import Place
-from inkmoji.parameters import ParameterKey, ParameterValue, Scalar, checked
+from inkmoji.parameters import ParameterKey, Scalar, checked
 from inkmoji.progress import ALL_EVENTS, MetricKey, ModelConfiguration, ProgressEvent, TaskState
 from inkmoji.trainers import Run, trainer_for
-from inkmoji.training import read_samples
+from inkmoji.training import Sample, read_samples
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,12 @@ class ProgressHandlers:
     progress: Handler | None = None
     completion: Handler | None = None
 
+    def __post_init__(self) -> None:
+        _check_kind("a ProgressEvent as for_events", self.for_events, ProgressEvent)
+        for name, handler in (("progress", self.progress), ("completion", self.completion)):
+            if handler is not None:
+                _check_kind(f"a function as {name}", handler, Callable)  # type: ignore[arg-type]
+
 
 class UpdateTask:
     """Teaches new examples to a copy of a compiled model.
@@ -82,7 +87,7 @@ class UpdateTask:
 
     Raises:
         UpdateError: ``update-argument`` for anything but a ``CompiledModel`` that can be updated, for no examples,
-            or for the face of a label that is not taught.
+            for the face of a label that is not taught, or an argument of another type.
         FeatureError: for an example that does not fit the description, or a drawing that is none; see
             ``training.read_samples``.
         ParameterError: for a parameter the model does not know or allow.
@@ -102,26 +107,21 @@ class UpdateTask:
                 f"expected a CompiledModel, got {type(compiled).__name__}; compile it with CompiledModel.of(model) "
                 "or CompiledModel(file_bytes)",
             )
-        if callable(handlers):
-            handlers = ProgressHandlers(completion=handlers)
+        self._handlers = ProgressHandlers(completion=handlers) if callable(handlers) else handlers or ProgressHandlers()
+        configuration = configuration or ModelConfiguration()
+        _check_kind("a ProgressHandlers or a completion handler", self._handlers, ProgressHandlers)
+        _check_kind("a ModelConfiguration", configuration, ModelConfiguration)
         model = compiled.model()
         self._descriptions = tuple(model.parameters.values())
-        listed = (parameter.key for parameter in model.description.parameters)
-        self._run = Run(_scalars({key: model.parameter_value(key) for key in listed}))
-        self._set_parameters((configuration or ModelConfiguration()).parameters)
+        self._run = Run(model)
+        self._set_parameters(configuration.parameters)
         self._samples = read_samples(training_data, model)
-        self._handlers = handlers or ProgressHandlers()
-        labels = {sample.target for sample in self._samples if not isinstance(sample.target, np.ndarray)}
-        untaught = (faces or {}).keys() - labels - set(model.labels)
-        if untaught:
-            names = sorted(untaught, key=str)
-            raise UpdateError("update-argument", f"expected faces of labels that are taught, got {names}")
-        for label, face in (faces or {}).items():
-            model.set_face(label, face)
+        _set_faces(model, self._samples, faces or {})
         self._trainer = trainer_for(model, self._samples, self._run)
         self._work: Generator[ProgressEvent | None, None, None] = self._train()
         self._pumped = False
         self._busy = False
+        self._asked: UpdateError | None = None
         self._candidate: CompiledModel | None = None
         self._identifier = uuid.uuid4().hex
         self._state = TaskState.SUSPENDED
@@ -140,7 +140,8 @@ class UpdateTask:
     @property
     def state(self) -> TaskState:
         """Where the task is."""
-        return self._state
+        stopping = self._state is TaskState.RUNNING and self._asked is not None
+        return TaskState.CANCELLING if stopping else self._state
 
     @property
     def error(self) -> Exception | None:
@@ -182,22 +183,32 @@ class UpdateTask:
             pass
 
     def cancel(self) -> None:
-        """Asks the task to end without a candidate; seen at the next step. After the end it does nothing."""
+        """Asks the task to end without a candidate; seen at the next step. After the end it does nothing.
+
+        Another thread may call it at any time.
+        """
         if self._state is TaskState.SUSPENDED:
             self._end(_cancelled())
-        elif self._state is TaskState.RUNNING:
-            self._state = TaskState.CANCELLING
+        else:
+            self._asked = self._asked or _cancelled()
+
+    def _abandon(self) -> None:
+        """As ``cancel`` for a host that lets go of the steps, but at once where no step is under way."""
+        if self._busy:
+            self._asked = self._asked or _abandoned()
+        else:
+            self._end(self._asked or _abandoned())
 
     def _check_startable(self) -> None:
-        if self._pumped or self._state is not TaskState.SUSPENDED:
-            raise UpdateError(
-                "update-state", f"expected a task that was never started, got one that is {self._state.value}"
-            )
+        if not self._pumped and self._state is TaskState.SUSPENDED:
+            return
+        hint = "; advance its steps, or give a handler's resume parameters" if self._pumped and not self._ended else ""
+        raise UpdateError(
+            "update-state", f"expected a task that was never started, got one that is {self.state.value}{hint}"
+        )
 
     def _set_parameters(self, changes: Mapping[ParameterKey, object]) -> None:
-        values = checked(self._descriptions, changes)
-        self._run.parameters |= _scalars(values)
-        self._run.weights |= _arrays(values)
+        self._run.take(checked(self._descriptions, changes))
 
     def _advance(self) -> UpdateContext | None:
         """One step; None when the task has ended."""
@@ -223,16 +234,15 @@ class UpdateTask:
         return self._state in (TaskState.COMPLETED, TaskState.FAILED)
 
     def _step(self) -> UpdateContext | None:
-        if self._state is TaskState.SUSPENDED:
-            self._state = TaskState.RUNNING
+        self._state = TaskState.RUNNING
         context = None
-        if self._state is TaskState.RUNNING:
+        if self._asked is None:
             event = next(self._work, self)
             context = None if isinstance(event, UpdateTask) else self._context(event)
             if context is not None:
                 self._tell(context)
-        if self._state is TaskState.CANCELLING:
-            raise _cancelled()
+        if self._asked is not None:
+            raise self._asked
         if context is None:
             self._end(None)
         return context
@@ -286,27 +296,36 @@ class UpdateSteps(Iterator[UpdateContext]):
         self._task = task
 
     def __next__(self) -> UpdateContext:
-        context = self._task._advance()
+        try:
+            context = self._task._advance()
+        except StopIteration as error:  # would end the host's loop as if nothing had happened
+            raise RuntimeError("the completion handler raised StopIteration") from error
         if context is None:
             raise StopIteration
         return context
 
     def close(self) -> None:
         """Ends the task without a candidate; after the end it does nothing."""
-        self._task._end(_abandoned())
+        self._task._abandon()
 
     def __del__(self) -> None:
         self.close()
 
 
-def _scalars(values: Mapping[ParameterKey, ParameterValue]) -> dict[ParameterKey, Scalar]:
-    return {key: value for key, value in values.items() if not isinstance(value, np.ndarray)}
+def _check_kind(expected: str, value: object, kind: type) -> None:
+    if not isinstance(value, kind):
+        raise UpdateError("update-argument", f"expected {expected}, got {type(value).__name__}")
 
 
-def _arrays(values: Mapping[ParameterKey, ParameterValue]) -> dict[Place, Floats]:
-    names = {ParameterKey.WEIGHTS.name: "weight", ParameterKey.BIASES.name: "bias"}
-    arrays = ((key, value) for key, value in values.items() if isinstance(value, np.ndarray))
-    return {(key.scope or "", names[key.name]): value for key, value in arrays}
+def _set_faces(model: Model, samples: Sequence[Sample], faces: Mapping[Label, Face]) -> None:
+    """Gives labels that the model knows or is taught their faces."""
+    _check_kind("a dictionary of labels and Faces", faces, Mapping)
+    for label, face in faces.items():
+        model.set_face(label, face)
+    taught = {sample.target for sample in samples if not isinstance(sample.target, np.ndarray)}
+    untaught = sorted(faces.keys() - taught - set(model.labels))
+    if untaught:
+        raise UpdateError("update-argument", f"expected faces of labels that are taught, got {untaught}")
 
 
 def _cancelled() -> UpdateError:

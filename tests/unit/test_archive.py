@@ -59,7 +59,7 @@ def odd_model() -> Model:
         FeatureDescription("scalar", FeatureType.MULTI_ARRAY, shape=()),
         FeatureDescription("other", FeatureType.IMAGE, ImageConstraint(9, 10, 3)),
     )
-    key = ParameterDescription(ParameterKey.NUMBER_OF_NEIGHBORS, 1, 1, 2**31)
+    key = ParameterDescription(ParameterKey.NUMBER_OF_NEIGHBORS, 3, 1, 1000)
     words = {"": "", "z\n": "👩‍🚀", "a": "\x7f\u0080"}
     outputs = (features[1], *features[::-1])
     odd = description(outputs=outputs, training_inputs=(), parameters=(key,), metadata=words)
@@ -251,7 +251,6 @@ def test_a_header_too_large_is_neither_written_nor_read(monkeypatch: pytest.Monk
     [
         {"description": description(metadata={"author": "\ud83d"})},
         {"description": description(metadata={"author": b"bytes"})},
-        {"head": NearestNeighbors(2, default_label="\udc00")},
         {"network": Network(
             [Layer("\ud800", "flatten", ("image",), "f"), *least_network().layers[1:]], "image", (1, 8, 8), "e")},
     ],
@@ -280,6 +279,6 @@ def test_every_model_of_a_compiled_model_has_a_life_of_its_own() -> None:
 
 def test_a_model_that_cannot_be_read_again_is_not_compiled() -> None:
     model = tiny_model()
-    model.head.k = 5000  # beyond what a file may say
+    model.neighbors._k = 5000  # beyond what a file may say
     with refused(ArchiveError, "archive-header", "'k' from 1 to 1000", "got 5000"):
         CompiledModel.of(model)

@@ -12,6 +12,7 @@ from inkmoji import (
     FeatureType,
     FeatureValue,
     ImageConstraint,
+    ModelDescription,
 )
 
 from tests.engine import line, refused
@@ -100,3 +101,37 @@ def test_an_array_that_is_not_finite_is_refused(number: float) -> None:
     feature = DictFeatureProvider({"f": FeatureValue.multi_array([[1.0, number]])})
     with refused(FeatureError, "feature-value", "finite 'f'", "got NaN or infinity"):
         DESCRIPTIONS[FeatureType.MULTI_ARRAY].value_in(feature)
+
+
+@pytest.mark.parametrize("shape", [[5], (5,), (1, 2, 3), ()])
+def test_a_shape_is_kept_as_a_tuple(shape: Any) -> None:
+    assert FeatureDescription("f", FeatureType.MULTI_ARRAY, shape=shape).shape == tuple(shape)
+
+
+@pytest.mark.parametrize("shape", [5, (0,), (-1,), (2.0,), (True,), "ab"])
+def test_a_shape_that_is_none_is_refused(shape: Any) -> None:
+    with refused(FeatureError, "feature-shape", "whole numbers from 1 at 'f'", f"got {shape!r}"):
+        FeatureDescription("f", FeatureType.MULTI_ARRAY, shape=shape)
+
+
+@pytest.mark.parametrize(("name", "kind"), [(5, FeatureType.STRING), ("f", "string")])
+def test_a_feature_has_a_name_and_a_type(name: Any, kind: Any) -> None:
+    with refused(FeatureError, "feature-type", "a name and a FeatureType", repr(name)):
+        FeatureDescription(name, kind)
+
+
+@pytest.mark.parametrize("size", [(8.0, 8, 1), ("8", 8, 1), (8, 8, True)])
+def test_an_image_constraint_is_of_whole_numbers(size: Any) -> None:
+    with refused(FeatureError, "feature-shape", "8 to 1024 pixels", repr(size[0])):
+        ImageConstraint(*size)
+
+
+def test_a_description_does_not_change_with_what_it_was_made_of() -> None:
+    metadata, inputs = {"a": "b"}, [FeatureDescription("f", FeatureType.STRING)]
+    made = ModelDescription(inputs, inputs, (), metadata=metadata)  # type: ignore[arg-type]
+    metadata.clear()
+    inputs.clear()
+    assert made.metadata == {"a": "b"}
+    assert len(made.inputs) == len(made.outputs) == 1
+    with pytest.raises(TypeError):
+        made.metadata["a"] = "c"  # type: ignore[index]

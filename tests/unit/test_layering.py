@@ -12,9 +12,10 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "pysrc" / "inkmoji"
 ORDER = (
     "errors", "features", "parameters", "description", "image", "linalg", "layer", "windows", "convolution", "pooling",
-    "affine", "activations", "shaping", "layers", "losses", "optim", "network", "neighbors", "neural", "examples",
-    "parts", "model", "pipeline", "fields", "schema_description", "schema_examples", "schema_head", "schema", "upgrade",
-    "archive", "training", "progress", "trainers", "update", "coreml", "session", "__main__",
+    "affine", "activations", "shaping", "layers", "losses", "optim", "network", "votes", "neighbors", "neural",
+    "examples", "parts", "prediction", "model", "pipeline", "fields", "schema_description", "schema_examples",
+    "schema_head", "schema", "upgrade", "archive", "training", "progress", "trainers", "update", "coreml", "session",
+    "__main__",
 )  # fmt: skip
 HOST_ONLY = {"js", "pyodide", "pyodide_js", "asyncio"}
 FOREIGN = {"numpy": set(ORDER), "PIL": {"image"}, "google": {"coreml"}}

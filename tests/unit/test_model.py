@@ -14,14 +14,19 @@ from inkmoji import (
     Face,
     FeatureDescription,
     FeatureError,
+    FeatureProvider,
     FeatureType,
     FeatureValue,
     HeadError,
     ImageConstraint,
+    Layer,
     Model,
     NearestNeighbors,
+    Network,
     NetworkError,
     Strokes,
+    dumps,
+    loads,
 )
 from inkmoji.image import canonical, prepare, render
 
@@ -251,3 +256,34 @@ def test_a_taught_models_answers_survive_compilation() -> None:
     for label, drawing in DRAWINGS.items():
         assert model.predict(provider(drawing)).label == label
     assert len(model.predict_batch(batch(("x", scribble(0))))) == 1
+
+
+def test_a_prediction_is_a_feature_provider_of_the_described_output() -> None:
+    answer = pets(k=1).predict(provider(DRAWINGS["cat"]))
+    assert isinstance(answer, FeatureProvider)
+    assert answer.feature_names == frozenset({"label"})
+    value = answer.feature_value("label")
+    assert value is not None
+    assert (value.type, value.label) == (FeatureType.STRING, "cat")
+    assert answer.feature_value("drawing") is None
+
+
+def test_the_weights_of_a_model_are_not_the_callers_arrays() -> None:
+    weights = {"weight": np.ones((4, 64), np.float32), "bias": np.zeros(4, np.float32)}
+    settings: dict[str, Any] = {}
+    layers = [Layer("f", "flatten", ("image",), "f", settings), Layer("p", "inner_product", ("f",), "e", {}, weights)]
+    model = Model(description(), Network(layers, "image", (1, 8, 8), "e"), NearestNeighbors(4))
+    before = model.embed([np.full((8, 8), 255, np.uint8)])
+    weights["weight"][...] = 0.0
+    weights.clear()
+    settings["order"] = "channel-last"
+    assert np.array_equal(model.embed([np.full((8, 8), 255, np.uint8)]), before)
+    assert np.array_equal(loads(dumps(model)).embed([np.full((8, 8), 255, np.uint8)]), before)
+
+
+@pytest.mark.parametrize("k", [0, 1001, 2.5, True])
+def test_a_number_of_neighbors_that_is_none_is_not_taken(k: Any) -> None:
+    model = pets(k=3)
+    with refused(HeadError, "head-value", "k as a whole number from 1 to 1000", f"got {k}"):
+        model.neighbors.k = k
+    assert model.neighbors.k == 3

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from inkmoji import CompiledModel, Face, HeadError, Model, NearestNeighbors, dumps, loads
+from inkmoji import CompiledModel, Face, FeatureError, HeadError, Model, NearestNeighbors, dumps, loads
 from inkmoji.image import canonical
 
 from tests.engine import description, provider, refused, scribble, tiny_model, tiny_network
@@ -143,3 +143,45 @@ def test_entries_that_belong_to_no_example_stay_when_one_is_removed() -> None:
     assert model.neighbors.labels == ("mean",)
     model.remove_label("mean")
     assert len(model.neighbors) == 0
+
+
+def test_what_a_model_does_not_read_is_not_added() -> None:
+    points = Model(describe(POINT, TEXT, None), None, NearestNeighbors(5))
+    for model, value, words in (
+        (points, np.zeros(3, np.float32), "an array of shape (5,), got shape (3,)"),
+        (points, [0.0] * 5, "an array of shape (5,), got list"),
+        (points, canonical(scribble(1)), "an array of shape (5,), got Strokes"),
+        (pets(), np.zeros(5, np.float32), "a drawing, got ndarray"),
+        (pets(), None, "a drawing, got NoneType"),
+    ):
+        before = dumps(model)
+        with refused(FeatureError, "feature-shape" if "array of" in words else "feature-type", words):
+            model.add_example("a", value)  # type: ignore[arg-type]
+        assert dumps(model) == before
+
+
+def test_a_drawing_is_kept_in_canonical_form_however_it_was_given() -> None:
+    given, model = scribble(1), pets()
+    example = model.add_example("cat", given)
+    expected = canonical(given)
+    assert np.array_equal(example.drawing.points, expected.points)  # type: ignore[union-attr]
+    assert dumps(loads(dumps(model))) == dumps(model)
+
+
+def test_a_face_goes_with_the_last_example_of_its_label() -> None:
+    model = pets(*LESSON)
+    cats = [example.id for example in model.examples if example.label == "cat"]
+    model.remove_example(cats[0])
+    assert "cat" in model.faces
+    model.relabel_example(cats[1], "dog")
+    assert set(model.faces) == {"dog", "owl"}
+
+
+@pytest.mark.parametrize(("label", "face"), [(5, Face("x")), ("cat", "x"), (True, Face("x"))])
+def test_only_faces_are_given_to_labels_of_the_models_type(label: Any, face: Any) -> None:
+    model = pets()
+    with pytest.raises((HeadError, FeatureError)):
+        model.set_face(label, face)
+    with pytest.raises((HeadError, FeatureError)):
+        Model(model.description, model.network, model.head, (), {label: face})
+    assert model.faces == {}

@@ -194,3 +194,22 @@ def test_the_input_may_have_another_number_type_and_stays_as_it_is() -> None:
     batch = np.arange(64).reshape(1, 1, 8, 8)
     assert np.array_equal(network.forward(batch), network.forward(batch.astype(np.float32)))  # type: ignore[arg-type]
     assert np.array_equal(batch.ravel(), np.arange(64))
+
+
+@pytest.mark.parametrize("shape", [5, (), (5.0,), (0,), (-5,), (1, 8), (1, 8, 8, 1), (65537,), "ab"])
+def test_an_input_shape_that_is_none_is_refused(shape: Any) -> None:
+    with refused(NetworkError, "network-shape", "(D,) or (C, H, W) of 1 to 65536", repr(shape)):
+        Network([FLAT], "image", shape, "f")
+
+
+def test_layers_and_weights_that_are_none_are_refused() -> None:
+    with refused(NetworkError, "network-layer", "expected layers, got str"):
+        Network(["flatten"], "image", (1, 8, 8), "f")  # type: ignore[list-item]
+    with refused(NetworkError, "network-weights", "weight as finite float32", "got list"):
+        Network([FLAT, weighted(weight=[[1.0] * 64])], "image", (1, 8, 8), "e")
+
+
+def test_lists_are_taken_as_arrays() -> None:
+    network = least_network()
+    batch = pictures(network)
+    assert np.array_equal(network.forward(batch.tolist()), network.forward(batch))

@@ -7,7 +7,20 @@ from typing import Any
 
 import numpy as np
 import pytest
-from inkmoji import HeadError, Layer, Model, NearestNeighbors, Network, NetworkClassifier, NetworkRegressor
+from inkmoji import (
+    DictFeatureProvider,
+    FeatureDescription,
+    FeatureType,
+    FeatureValue,
+    HeadError,
+    Layer,
+    Model,
+    ModelDescription,
+    NearestNeighbors,
+    Network,
+    NetworkClassifier,
+    NetworkRegressor,
+)
 
 from tests.engine import description, refused, tiny_network
 from tests.updatable import KINDS, POINT, TEXT, dense, describe, regression_network, softmax_network, tail_network
@@ -42,12 +55,12 @@ def test_of_equal_classes_the_first_is_the_answer() -> None:
     ("labels", "words"),
     [
         (("a", "a"), "each once"),
-        (("a", ""), "got ''"),
-        (("a", 1), "of one type"),
-        ((1, True), "got True"),
-        ((1, 2**63), f"got {2**63}"),
-        ((1.0, 2.0), "got 1.0"),
-        (("a", "\ud83d"), "as text"),
+        (("a", ""), "at least one character"),
+        (("a", 1), "of type str, got int"),
+        ((1, True), "got bool"),
+        ((1, 2**63), "got a number of 65 bits"),
+        ((1.0, 2.0), "got float"),
+        (("a", "\ud83d"), "whole characters"),
     ],
 )
 def test_labels_that_are_none_are_refused(labels: Any, words: str) -> None:
@@ -99,7 +112,9 @@ def test_classes_can_be_added_to_a_layer_without_bias_and_again() -> None:
     assert grown.network.output_shape == (4,)
 
 
-@pytest.mark.parametrize(("label", "words"), [("a", "each once"), (3, "of one type"), ("", "got ''")])
+@pytest.mark.parametrize(
+    ("label", "words"), [("a", "each once"), (3, "of type str, got int"), ("", "at least one character")]
+)
 def test_a_class_that_is_none_or_there_already_is_not_added(label: Any, words: str) -> None:
     with refused(HeadError, "head-value", words):
         NetworkClassifier(tail_network(2), ("a", "b")).with_class(label)
@@ -157,3 +172,22 @@ def test_the_network_of_a_classifier_is_not_changed_by_a_class_more() -> None:
     before = {place: array.tolist() for place, array in network.updatable.items()}
     NetworkClassifier(network, ("a", "b")).with_class("c")
     assert {place: array.tolist() for place, array in network.updatable.items()} == before
+
+
+def test_the_values_of_a_regressor_are_a_feature_of_their_shape() -> None:
+    layers = [Layer("shape", "reshape", ("point",), "values", {"shape": (1, 5, 1)})]
+    output = FeatureDescription("values", FeatureType.MULTI_ARRAY, shape=(1, 5, 1))
+    head = NetworkRegressor(Network(layers, "point", (5,), "values"))
+    model = Model(ModelDescription((POINT,), (output,), ()), None, head)
+    given = np.arange(5, dtype=np.float32)
+    value = model.predict(DictFeatureProvider({"point": FeatureValue.multi_array(given)})).feature_value("values")
+    assert value is not None
+    assert np.array_equal(value.array, given.reshape(1, 5, 1))
+
+
+def test_a_whole_number_is_a_feature_too() -> None:
+    kind = KINDS["drawings, frozen network and softmax, Adam"]()
+    answer = kind.model.predict(kind.examples[0])
+    value = answer.feature_value("label")
+    assert value is not None
+    assert (value.type, value.label) == (FeatureType.INT64, answer.label)

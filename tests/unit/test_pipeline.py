@@ -25,6 +25,7 @@ from inkmoji import (
     ParameterDescription,
     ParameterError,
     ParameterKey,
+    dumps,
     pipeline,
 )
 from inkmoji.image import canonical
@@ -128,6 +129,7 @@ def parts(**changes: Any) -> dict[str, Any]:
 
 RATE = ParameterDescription(ParameterKey.LEARNING_RATE, 0.1, 0.0, 1.0)
 MOMENTUM = ParameterDescription(ParameterKey.MOMENTUM, 0.1, 0.0, 1.0)
+NEIGHBORS = ParameterDescription(ParameterKey.NUMBER_OF_NEIGHBORS, 50, 40, 60)
 WIDE = FeatureDescription("drawing", FeatureType.IMAGE, ImageConstraint(9, 8))
 TRAINED = Network(
     [Layer("flat", "flatten", ("image",), "f"),
@@ -176,6 +178,19 @@ TRAINED = Network(
             ParameterError, "parameter-unknown", ("number-of-neighbors", "got learning-rate, momentum"),
         ),
         (
+            {"description": replace(describe(DRAWING, TEXT, "sgd"), parameters=(RATE, RATE))},
+            ParameterError, "parameter-value", ("each parameter once", "learning-rate, learning-rate"),
+        ),
+        (
+            {"description": replace(describe(DRAWING, TEXT, "sgd"), inputs=(DRAWING, POINT))},
+            FeatureError, "feature-type", ("one input", "['drawing', 'point']"),
+        ),
+        (
+            {"description": replace(describe(DRAWING, replace(TEXT, name="drawing"), "sgd"))},
+            FeatureError, "feature-type", ("of another name", "['drawing', 'drawing']"),
+        ),
+        ({"head": None}, HeadError, "head-value", ("NearestNeighbors, NetworkClassifier or", "got NoneType")),
+        (
             {"description": describe(DRAWING, TEXT, None), "network": TRAINED, "head": NearestNeighbors(4)},
             NetworkError, "network-layer", ("updatable layers in the head only",),
         ),
@@ -189,3 +204,20 @@ def test_a_model_is_what_its_description_says(
         return
     with refused(kind, code, *words):
         Model(**parts(**changes))
+
+
+def test_a_pipeline_shares_nothing_that_changes_with_its_parts() -> None:
+    head = neighbors()
+    before = dumps(head)
+    model = pipeline(extractor(), head)
+    model.add_example("a", canonical(scribble(1)))
+    model.neighbors.k = 7
+    assert dumps(head) == before
+    assert len(model.neighbors) == 1
+
+
+def test_a_number_of_neighbors_that_the_description_does_not_allow_is_refused() -> None:
+    few = replace(describe(EMBEDDING, TEXT, None), parameters=(NEIGHBORS,))
+    with refused(ParameterError, "parameter-value", "from 40 to 60", "got 3"):
+        Model(few, None, NearestNeighbors(4, k=3))
+    assert Model(few, None, NearestNeighbors(4, k=40)).parameter_value(NEIGHBORS.key) == 40

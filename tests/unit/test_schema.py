@@ -145,8 +145,8 @@ def test_a_tensor_of_another_kind_is_named(change: Change, words: tuple[str, ...
     [
         (assigned(*INPUT, "image", to=None), ("an image constraint for image features only",)),
         (assigned(*INPUT, "image", to=[8, 8, 2]), ("1 or 3 channels",)),
-        (assigned(*PARAMETER, "minimum", to=0), ("from 1 to 2147483648", "got 0")),
-        (assigned(*PARAMETER, "maximum", to=2**31 + 1), ("from 1 to 2147483648", "got 2147483649")),
+        (assigned(*PARAMETER, "minimum", to=0), ("from 1 to 1000", "got 0")),
+        (assigned(*PARAMETER, "maximum", to=2**31 + 1), ("from 1 to 1000", "got 2147483649")),
         (assigned(*PARAMETER, "key", to="epochs"), ("parameters that the model has a use for", "got epochs")),
         (assigned(*LAYER, "settings", "a", to=True), ("['a']",)),
         (assigned(*PARAMETER, "default", to=51), ("from 1 to 50",)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,9 @@ import pytest
 from inkmoji import (
     CompiledModel,
     MetricKey,
+    Model,
     ModelConfiguration,
+    Network,
     NetworkClassifier,
     NetworkRegressor,
     ParameterError,
@@ -26,7 +29,7 @@ from inkmoji.trainers import NetworkTrainer
 from numpy.typing import NDArray
 
 from tests.engine import refused
-from tests.updatable import KINDS, NEURAL, Updatable, configured
+from tests.updatable import KINDS, NEURAL, Updatable, configured, dense
 
 BEGIN, BATCH, EPOCH = ProgressEvent.TRAINING_BEGIN, ProgressEvent.MINI_BATCH_END, ProgressEvent.EPOCH_END
 LOSS, AT_EPOCH, AT_BATCH = MetricKey.LOSS_VALUE, MetricKey.EPOCH_INDEX, MetricKey.MINI_BATCH_INDEX
@@ -253,3 +256,47 @@ def test_a_training_that_leaves_the_numbers_fails_by_name(name: str) -> None:
     assert "lower learning rate" in str(task.error)
     assert [end.candidate for end in ends] == [None]
     assert weights_of(loads(compiled.data).head).keys() == weights_of(kind.model.head).keys()
+
+
+def test_weights_set_when_all_is_trained_are_the_candidates() -> None:
+    given = np.full((3, 6), 0.5, np.float32)
+
+    def act(context: UpdateContext) -> None:
+        if context.event is EPOCH:
+            context.task.resume({OUT: given})
+
+    lesson = Lesson(KINDS[POINTS](), act, EPOCHS=1).run()
+    assert np.array_equal(lesson.weights["out", "weight"], given)
+
+
+def test_weights_given_to_resume_are_in_the_model_from_the_beginning() -> None:
+    kind, given = KINDS[POINTS](), np.full((3, 6), 0.5, np.float32)
+    seen: list[Weights] = []
+    handlers = ProgressHandlers(BEGIN, lambda context: seen.append(weights_of(context.model.head)))
+    UpdateTask(CompiledModel.of(kind.model), kind.batch(), handlers=handlers).resume({OUT: given})
+    assert np.array_equal(seen[0]["out", "weight"], given)
+
+
+def test_the_parameters_that_a_description_does_not_list_are_told_and_cannot_be_changed() -> None:
+    kind = KINDS[POINTS]()
+    bare = Model(replace(kind.model.description, parameters=()), None, kind.model.head)
+    ends: list[UpdateContext] = []
+    UpdateTask(CompiledModel.of(bare), kind.batch(), handlers=ends.append).resume()
+    assert ends[0].parameters == {
+        ParameterKey.LEARNING_RATE: 0.01, ParameterKey.MOMENTUM: 0.0, ParameterKey.MINI_BATCH_SIZE: 1,
+        ParameterKey.EPOCHS: 1, ParameterKey.SHUFFLE: True, ParameterKey.SEED: 0,
+    }  # fmt: skip
+    with refused(ParameterError, "parameter-unknown", "weights of layer 'out'", "got learning-rate"):
+        UpdateTask(CompiledModel.of(bare), kind.batch(), configured(LEARNING_RATE=0.1))
+
+
+def test_a_network_whose_updatable_layers_do_not_lead_to_the_loss_cannot_be_updated() -> None:
+    kind = KINDS[POINTS]()
+    layers = [
+        dense("aside", "point", "nowhere", 2, 5, 1),
+        dense("values", "point", "values", 3, 5, 2, updatable=False),
+    ]
+    head = NetworkRegressor(Network(layers, "point", (5,), "values"))
+    compiled = CompiledModel.of(Model(kind.model.description, None, head))
+    with refused(UpdateError, "update-argument", "updatable layers that lead to 'values'", "got ['aside']"):
+        UpdateTask(compiled, kind.batch(), handlers=pytest.fail)

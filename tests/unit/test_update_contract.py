@@ -10,9 +10,11 @@ from inkmoji import (
     ArrayBatch,
     CompiledModel,
     DictFeatureProvider,
+    Face,
     FeatureValue,
     MetricKey,
     Model,
+    NearestNeighbors,
     NetworkClassifier,
     NetworkRegressor,
     ParameterKey,
@@ -246,6 +248,36 @@ def test_the_order_of_labels_does_not_change_probabilities(name: str) -> None:
         assert left.label == right.label
 
 
+def spoil(model: Model) -> None:
+    """Writes to whatever of a model lets itself be written to; what does not is read-only."""
+    drawings = [example.drawing for example in model.examples if example.drawing is not None]
+    networks = [model.network, None if isinstance(model.head, NearestNeighbors) else model.head.network]
+    layers = [layer for network in networks if network is not None for layer in network.layers]
+    for array in [array for drawing in drawings for array in vars(drawing).values()] + [
+        array for layer in layers for array in layer.weights.values()
+    ]:
+        with pytest.raises(ValueError, match="read-only"):
+            array[...] = 0
+    for mapping in [model.description.metadata, *(layer.settings for layer in layers)]:
+        with pytest.raises(TypeError):
+            mapping["a"] = "b"  # type: ignore[index]
+    if isinstance(model.head, NearestNeighbors):
+        model.head.k = 50
+        if model.labels:
+            model.set_face(model.labels[0], Face("spoilt"))
+            model.remove_label(model.labels[-1])
+    elif isinstance(model.head, NetworkClassifier):
+        model.add_class("another" if isinstance(model.labels[0], str) else 99)
+
+
+def test_a_compiled_model_stays_as_it_is_whatever_is_done_to_the_models_it_gives(kind: Updatable) -> None:
+    compiled = updated(CompiledModel.of(kind.model), kind.batch())
+    spoil(compiled.model())
+    assert dumps(compiled.model()) == compiled.data
+    with pytest.raises(AttributeError):
+        compiled.data = b""  # type: ignore[misc]
+
+
 def test_the_model_of_a_context_is_of_its_own_time_and_changing_it_changes_nothing(kind: Updatable) -> None:
     compiled = CompiledModel.of(kind.model)
     expected = updated(compiled, kind.batch())
@@ -255,12 +287,9 @@ def test_the_model_of_a_context_is_of_its_own_time_and_changing_it_changes_nothi
     def look(context: UpdateContext) -> None:
         model = context.model
         seen.append(dumps(model))
-        if isinstance(model.head, NetworkClassifier | NetworkRegressor):
-            for array in model.head.network.updatable.values():
-                array[...] = 0.0
-        else:
-            model.head.k = 50
-            model.remove_label(model.labels[0]) if model.labels else None
+        spoil(model)
+        context.metrics.clear()  # type: ignore[attr-defined]
+        context.parameters.clear()  # type: ignore[attr-defined]
 
     task = UpdateTask(compiled, kind.batch(), handlers=ProgressHandlers(progress=look, completion=ends.append))
     task.resume()

@@ -289,6 +289,24 @@ def test_an_error_of_the_completion_itself_reaches_the_host_and_is_no_second_end
     assert len(calls) == 1
 
 
+def test_a_completion_that_raises_stop_iteration_does_not_pass_for_the_end_of_the_steps() -> None:
+    def completion(context: UpdateContext) -> None:
+        raise StopIteration
+
+    task = UpdateTask(EMPTY, batch(*LESSON), handlers=completion)
+    with pytest.raises(RuntimeError, match="the completion handler raised StopIteration"):
+        task.resume()
+    assert task.state is TaskState.COMPLETED
+
+
+def test_a_handler_that_raises_stop_iteration_fails_the_update(completion: Recorder) -> None:
+    def progress(context: UpdateContext) -> None:
+        raise StopIteration
+
+    task_with(completion, progress).resume()
+    assert completion.code() == "update-handler"
+
+
 def test_without_handlers_a_task_ends_all_the_same() -> None:
     task = UpdateTask(EMPTY, batch(*LESSON))
     task.resume()

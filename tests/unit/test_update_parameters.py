@@ -16,6 +16,7 @@ from inkmoji import (
 )
 
 from tests.engine import batch, refused, scribble, tiny_model
+from tests.updatable import configured
 
 EMPTY = CompiledModel.of(tiny_model())
 LESSON = (("cat", scribble(1)), ("dog", scribble(2)), ("cat", scribble(3)))
@@ -119,3 +120,20 @@ def test_the_model_of_a_context_grows_with_the_update_and_cannot_change_it() -> 
     assert ends[0].candidate is not None
     assert {example.label for example in ends[0].candidate.model().examples} == {"cat", "dog"}
     assert ends[0].candidate.model().head.k == 3
+
+
+@pytest.mark.parametrize("event", [BEGIN, BATCH, ProgressEvent.EPOCH_END])
+def test_the_neighbours_in_force_at_the_end_are_the_candidates_whenever_they_were_set(event: ProgressEvent) -> None:
+    ends: list[UpdateContext] = []
+    handlers = ProgressHandlers(event, lambda context: context.task.resume({K: 9}), ends.append)
+    task_with(handlers).resume()
+    assert ends[0].parameters[K] == 9
+    assert ends[0].candidate is not None
+    assert ends[0].candidate.model().neighbors.k == 9
+
+
+def test_the_neighbours_of_the_configuration_are_the_models_from_the_beginning() -> None:
+    seen: list[int] = []
+    handlers = ProgressHandlers(BEGIN, lambda context: seen.append(context.model.neighbors.k))
+    UpdateTask(EMPTY, batch(*LESSON), configured(NUMBER_OF_NEIGHBORS=7), handlers).resume()
+    assert seen == [7]
