@@ -285,14 +285,18 @@ def other_prefix(generator: Generator, data: bytes) -> bytes:
 DAMAGES = (flipped, flipped_and_sealed, cut, cut_and_sealed, pieced, other_prefix)
 
 
-def mutated(seed: int, sources: list[bytes], count: int) -> Iterator[bytes]:
-    """So many changed archives, five of eight with other content, one of eight rewritten, a quarter damaged."""
+def mutated(seed: int, sources: list[bytes], count: int) -> Iterator[tuple[str, bytes]]:
+    """So many changed archives and how they were changed.
+
+    Five of eight have another structure or other values, with right lengths and checksum; one of eight has its header
+    written in another way, likewise sealed; a quarter is damaged byte by byte.
+    """
     generator = np.random.default_rng(seed)
     for index in range(count):
         data = sources[index % len(sources)]
         if index % 8 < 5:
-            yield changed(generator, data)
+            yield "structure", changed(generator, data)
         elif index % 8 == 5:
-            yield rewritten(generator, data)
+            yield "writing", rewritten(generator, data)
         else:
-            yield one(generator, DAMAGES)(generator, data)
+            yield "bytes", one(generator, DAMAGES)(generator, data)

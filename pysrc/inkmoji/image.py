@@ -107,7 +107,8 @@ def _checked_strokes(drawing: Strokes) -> tuple[NDArray[np.float64], NDArray[np.
     if points.ndim != 2 or points.shape[1:] != (2,) or lengths.ndim != 1 or points.dtype.kind not in "fiu":
         raise DrawingError(
             "drawing-malformed",
-            f"expected points of shape (P, 2) and lengths of shape (S,), got {points.shape} and {lengths.shape}",
+            "expected points of shape (P, 2), real numbers, and lengths of shape (S,), "
+            f"got {points.dtype} of {points.shape} and {lengths.shape}",
         )
     if len(points) == 0 or len(lengths) == 0:
         raise DrawingError("drawing-empty", "expected a drawing with at least one point, got none; draw something")

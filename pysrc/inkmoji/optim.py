@@ -21,7 +21,8 @@ Key = TypeVar("Key", bound=Hashable)
 class SGD:
     """Stochastic gradient descent with momentum (Polyak 1964), in PyTorch's form: v = momentum * v + g, w -= rate * v.
 
-    The rate is not part of v, so it may change from step to step.
+    The rate is not part of v, so it may change from step to step. Unlike PyTorch's, v is kept in a step without
+    momentum too, so that momentum may be switched on later.
     """
 
     def __init__(self) -> None:
@@ -36,8 +37,8 @@ class SGD:
         Args:
             weights: changed in place: the caller's own working copies, float32.
             gradients: one for each weight to change, of its shape, float32; never changed.
-            learning_rate: above 0.
-            momentum: from 0 to below 1.
+            learning_rate: at least 0.
+            momentum: from 0 to 1.
         """
         for key, gradient in gradients.items():
             if key not in self._velocities:
@@ -77,7 +78,7 @@ class Adam:
         Args:
             weights: changed in place: the caller's own working copies, float32.
             gradients: one for each weight to change, of its shape, float32; never changed.
-            learning_rate: above 0.
+            learning_rate: at least 0.
             beta1, beta2: how much of the running means is kept, from 0 to below 1.
             eps: above 0.
         """

@@ -145,7 +145,10 @@ class UpdateTask:
 
     @property
     def error(self) -> Exception | None:
-        """Why the task failed; ``UpdateError`` ``update-cancelled`` when it was cancelled."""
+        """Why the task failed; ``UpdateError`` ``update-cancelled`` when it was cancelled.
+
+        What a step raised is told as it is, a ``MemoryError`` for instance; else it is an ``InkmojiError``.
+        """
         return self._error
 
     def steps(self) -> UpdateSteps:

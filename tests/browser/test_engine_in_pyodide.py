@@ -43,8 +43,11 @@ json.dumps({name: outcome(name) for name in KINDS})
 
 
 def engine_tests() -> list[Path]:
-    """The unit tests of the engine's modules, less those that need an oracle."""
-    files = {path for name in ENGINE for path in (ROOT / "tests" / "unit").glob(f"test_{name}[._]*")}
+    """The unit tests of the engine and of its documentation, less those that need an oracle.
+
+    Those of the build, of training and of this repository (its layers, its protocol) have nothing to do with a browser.
+    """
+    files = {path for name in (*ENGINE, "readme") for path in (ROOT / "tests" / "unit").glob(f"test_{name}[._]*")}
     return sorted(path for path in files if not path.stem.endswith("_oracle"))
 
 
@@ -53,6 +56,7 @@ def suite() -> str:
     tests = ROOT / "tests"
     helpers = [*tests.glob("*.py"), *(tests / "hostile").iterdir(), *(tests / "stored").iterdir()]
     helpers.remove(tests / "conftest.py")  # needs hypothesis
+    helpers += [ROOT / name for name in ("README.md", "pysrc/FROM_COREML.md", "models/base.inkmoji")]
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w") as archive:
         for path in (*engine_tests(), *filter(Path.is_file, helpers)):
