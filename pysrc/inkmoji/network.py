@@ -148,8 +148,7 @@ class Tail:
         self._before = [_as_float32(layer) for layer in network.layers if layer.output not in reached]
         self.weights: dict[Place, Floats] = {}
         self._layers = [self._own(layer) for layer in network.layers if layer.output in reached]
-        read = {name for layer in self._layers for name in layer.inputs} | {output}
-        self._edge = sorted(read - reached)
+        self._edge = sorted({name for layer in self._layers for name in layer.inputs} - reached)
 
     def edge(self, batch: Floats) -> Blobs:
         """The blobs that training starts from, of a batch (N, *input_shape)."""
@@ -160,7 +159,6 @@ class Tail:
         """All blobs of the tail with the weights as they are now; the loss reads ``blobs[output]``."""
         return _run(self._layers, edge)
 
-    @np.errstate(all="ignore")  # as in ``_run``
     def gradients(self, blobs: Blobs, gradient: Floats) -> dict[Place, Floats]:
         """Gradient of the loss for each weight: reverse-mode differentiation (Rumelhart et al. 1986).
 

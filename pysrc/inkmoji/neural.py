@@ -83,7 +83,6 @@ class NetworkClassifier:
             HeadError: ``head-value`` for a label that is a class already or of another type, or when the logits do
                 not come from an updatable inner product.
         """
-        _check_labels((*self.labels, label))
         layers = list(self.network.layers)
         place = next((place for place, layer in enumerate(layers) if layer.output == self.logits), None)
         last = None if place is None else layers[place]

@@ -180,7 +180,7 @@ class ParameterDescription:
     def _checked_array(self, value: object) -> NDArray[np.float32]:
         shape = np.shape(self.default)
         try:
-            array = np.array(value)
+            array = np.asarray(value)
         except ValueError as error:  # nested lists of different lengths
             raise ParameterError("parameter-value", f"expected {self.key} as an array, got {error}") from error
         if array.dtype.kind not in "fiu" or array.shape != shape:

@@ -207,3 +207,13 @@ def test_providers_and_batches_are_known_by_what_they_can_do() -> None:
     assert isinstance(ArrayBatch([]), BatchProvider)
     assert not isinstance({}, FeatureProvider)
     assert not isinstance(5, BatchProvider)
+
+
+def test_a_value_gives_its_content_by_type_and_no_other() -> None:
+    assert FeatureValue.multi_array([1.0]).array.tolist() == [1.0]
+    assert (FeatureValue.string("a").label, FeatureValue.int64(5).label) == ("a", 5)
+    with refused(FeatureError, "feature-type", "a multi-array, got string"):
+        _ = FeatureValue.string("a").array
+    for value in (FeatureValue.double(1.0), FeatureValue.multi_array([1.0])):
+        with refused(FeatureError, "feature-type", "a string or an int64", value.type.value):
+            _ = value.label

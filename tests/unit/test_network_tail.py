@@ -130,3 +130,18 @@ def test_the_gradient_of_a_loss_leads_downhill() -> None:
             tail.weights[place] -= np.float32(0.02) * change
     assert losses == sorted(losses, reverse=True)
     assert losses[-1] < losses[0]
+
+
+def test_what_comes_before_is_given_and_left_as_it_is() -> None:
+    tail = Tail(regression_network(), "values")
+    edge = tail.edge(pictures(regression_network()))
+    before = {name: blob.copy() for name, blob in edge.items()}
+    tail.forward(edge)
+    assert list(edge) == list(before)
+    assert all(np.array_equal(edge[name], blob) for name, blob in before.items())
+
+
+def test_whether_training_reaches_the_loss_is_known() -> None:
+    assert all(Tail(network, output).reaches_output for network, output in NETWORKS.values())
+    aside = Network([dense("aside", "x", "nowhere", 2, 3, 6), Layer("t", "tanh", ("x",), "y")], "x", (3,), "y")
+    assert not Tail(aside, "y").reaches_output

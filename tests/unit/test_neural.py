@@ -8,7 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 from inkmoji import (
+    CompiledModel,
     DictFeatureProvider,
+    Face,
     FeatureDescription,
     FeatureType,
     FeatureValue,
@@ -20,6 +22,8 @@ from inkmoji import (
     Network,
     NetworkClassifier,
     NetworkRegressor,
+    UpdateContext,
+    UpdateTask,
 )
 
 from tests.engine import description, refused, tiny_network
@@ -92,6 +96,7 @@ def test_a_new_class_has_the_mean_of_the_others_logits() -> None:
     head = NetworkClassifier(network, ("a", "b", "c"))
     grown = head.with_class("d")
     assert grown.labels == ("a", "b", "c", "d")
+    assert NetworkClassifier(network, ("a", "b", "c"), "adam").with_class("d").optimizer == "adam"
     rows = batch(network, 200)
     for before, after in zip(head.vote(rows), grown.vote(rows), strict=True):
         assert after.label == before.label
@@ -158,7 +163,14 @@ def test_a_regressor_answers_its_outputs() -> None:
     for answer, row in zip(kind.model.predict_batch(kind.batch()), head.network.forward(rows), strict=True):
         assert answer.values == tuple(row.tolist())
         assert (answer.label, answer.recognized, answer.probabilities) == (None, False, {})
+        assert answer.distance == float("inf")
     assert kind.model.labels == ()
+
+
+def test_a_softmax_over_channels_is_no_classifier() -> None:
+    layers = [Layer("shape", "reshape", ("x",), "i", {"shape": (3, 1, 1)}), Layer("softmax", "softmax", ("i",), "p")]
+    with refused(HeadError, "head-shape", "(3, 1, 1)", "got 3"):
+        NetworkClassifier(Network(layers, "x", (3,), "p"), ("a", "b", "c"))
 
 
 def test_a_softmax_over_an_image_is_no_classifier() -> None:
@@ -191,3 +203,13 @@ def test_a_whole_number_is_a_feature_too() -> None:
     value = answer.feature_value("label")
     assert value is not None
     assert (value.type, value.label) == (FeatureType.INT64, answer.label)
+
+
+def test_an_update_of_a_network_keeps_the_faces_of_its_labels() -> None:
+    kind = KINDS["drawings, softmax, SGD"]()
+    model = kind.model.copy()
+    model.set_face("cat", Face("🐱"))
+    ends: list[UpdateContext] = []
+    UpdateTask(CompiledModel.of(model), kind.batch(), handlers=ends.append, faces={"dog": Face("🐶")}).resume()
+    assert ends[0].candidate is not None
+    assert ends[0].candidate.model().faces == {"cat": Face("🐱"), "dog": Face("🐶")}

@@ -180,3 +180,39 @@ def test_weights_are_finite_arrays_of_the_layers_shape() -> None:
 def test_a_key_belongs_to_one_layer() -> None:
     assert ParameterKey.WEIGHTS.scoped("a") == ParameterKey.WEIGHTS.scoped("a")
     assert len({WEIGHTS, ParameterKey.WEIGHTS, ParameterKey.WEIGHTS.scoped("b"), ParameterKey.BIASES.scoped("a")}) == 4
+
+
+@pytest.mark.parametrize(
+    ("key", "least", "most"),
+    [
+        (ParameterKey.MINI_BATCH_SIZE, 1, 2**31),
+        (ParameterKey.EPOCHS, 1, 2**31),
+        (ParameterKey.SEED, 0, 2**53),
+        (ParameterKey.NUMBER_OF_NEIGHBORS, 1, 1000),
+        (ParameterKey.LEARNING_RATE, 0.0, 1e6),
+        (ParameterKey.MOMENTUM, 0.0, 1.0),
+        (ParameterKey.BETA1, 0.0, 1.0 - 2**-53),
+        (ParameterKey.BETA2, 0.0, 1.0 - 2**-53),
+        (ParameterKey.EPS, 1e-30, 1.0),
+    ],
+    ids=str,
+)
+def test_a_description_may_allow_so_much_and_no_more(key: ParameterKey, least: Any, most: Any) -> None:
+    assert ParameterDescription(key, least, least, most).check(most) == most
+    step = 1 if isinstance(least, int) else 0.1 * least or 1e-300
+    for minimum, maximum in ((least - step, most), (least, most + (step if isinstance(most, int) else most * 2**-52))):
+        with refused(ParameterError, "parameter-value", f"bounds of {key}"):
+            ParameterDescription(key, most, minimum, maximum)
+    if isinstance(least, int):
+        with refused(ParameterError, "parameter-value", f"bounds of {key}"):
+            ParameterDescription(key, most, allowed=(most, least - 1))
+
+
+def test_truth_values_are_no_weights_and_the_callers_array_stays_the_callers() -> None:
+    weights = ParameterDescription(WEIGHTS, np.zeros(2, np.float32))
+    with refused(ParameterError, "parameter-value", "numbers of shape (2,)", "got bool"):
+        weights.check([True, False])
+    given = np.ones(2, np.float32)
+    kept = weights.check(given)
+    given[:] = 0.0
+    assert np.array_equal(kept, [1.0, 1.0])

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 from inkmoji import (
+    Face,
     FeatureDescription,
     FeatureError,
     FeatureType,
@@ -29,6 +30,7 @@ from inkmoji import (
     pipeline,
 )
 from inkmoji.image import canonical
+from inkmoji.parts import parameters_of
 
 from tests.engine import provider, refused, scribble, tiny_network
 from tests.updatable import (
@@ -93,6 +95,10 @@ def test_examples_and_faces_of_the_head_come_along() -> None:
     assert added.drawing is not None
 
 
+UNCHANGED = ModelDescription((EMBEDDING,), (EMBEDDING,), ())
+FLAT = Network([Layer("tanh", "tanh", ("embedding",), "y")], "embedding", (4,), "y")
+
+
 def with_learning() -> Model:
     head = NetworkRegressor(regression_network())
     return Model(describe(POINT, VALUES, "sgd"), None, head)
@@ -104,6 +110,14 @@ def with_learning() -> Model:
         (neighbors(), classifier(), "feature-type", ("a NetworkRegressor",)),
         (pipeline(extractor(), neighbors()), classifier(), "feature-type", ("a NetworkRegressor",)),
         (with_learning(), classifier(), "feature-type", ("nothing to update",)),
+        (
+            Model(ModelDescription((POINT,), (VALUES,), ()), None, NetworkRegressor(regression_network())),
+            classifier(), "feature-type", ("nothing to update",),
+        ),
+        (
+            pipeline(extractor(), Model(UNCHANGED, None, NetworkRegressor(FLAT))),
+            classifier(), "feature-type", ("a NetworkRegressor alone", "got a pipeline"),
+        ),
         (extractor(training_inputs=(DRAWING, EMBEDDING)), classifier(), "feature-type", ("nothing to update",)),
         (extractor(), pipeline(extractor(), neighbors()), "feature-type", ("a head without", "got a pipeline")),
         (extractor(replace(EMBEDDING, name="code")), neighbors(), "feature-type", ("'embedding'", "got 'code'")),
@@ -151,6 +165,10 @@ TRAINED = Network(
         (
             {"description": replace(describe(DRAWING, TEXT, "sgd"), training_inputs=(DRAWING, WHOLE))},
             FeatureError, "feature-type", ("input 'drawing' and a target", "a string", "['drawing', 'label']"),
+        ),
+        (
+            {"description": replace(describe(DRAWING, TEXT, "sgd"), training_inputs=(DRAWING, DRAWING, TEXT))},
+            FeatureError, "feature-type", ("input 'drawing' and a target",),
         ),
         (
             {"description": replace(describe(DRAWING, TEXT, "sgd"), training_inputs=(WIDE, TEXT))},
@@ -221,3 +239,40 @@ def test_a_number_of_neighbors_that_the_description_does_not_allow_is_refused() 
     with refused(ParameterError, "parameter-value", "from 40 to 60", "got 3"):
         Model(few, None, NearestNeighbors(4, k=3))
     assert Model(few, None, NearestNeighbors(4, k=40)).parameter_value(NEIGHBORS.key) == 40
+
+
+def test_a_head_may_read_an_image_of_features() -> None:
+    plain = FeatureDescription("map", FeatureType.MULTI_ARRAY, shape=(1, 4, 4))
+    pooled = Network([Layer("p", "max_pool", ("image",), "m", {"size": 2, "stride": 2})], "image", (1, 8, 8), "m")
+    first = Model(ModelDescription((DRAWING,), (plain,), ()), None, NetworkRegressor(pooled))
+    weight = np.ones((2, 16), np.float32)
+    layers = [
+        Layer("flat", "flatten", ("map",), "f"),
+        Layer("out", "inner_product", ("f",), "l", {}, {"weight": weight}, updatable=True),
+        Layer("softmax", "softmax", ("l",), "p"),
+    ]
+    head = NetworkClassifier(Network(layers, "map", (1, 4, 4), "p"), ("a", "b"))
+    second = Model(describe(plain, TEXT, "sgd"), None, head)
+    answer = pipeline(first, second).predict(provider(scribble(1)))
+    assert answer.probabilities == {"a": 0.5, "b": 0.5}
+
+
+def test_metadata_may_be_none_at_all_and_faces_come_along() -> None:
+    head = neighbors()
+    head.set_face("a", Face("A"))
+    model = pipeline(extractor(), head, {})
+    assert model.description.metadata == {}
+    assert model.faces == {"a": Face("A")}
+
+
+def test_each_kind_of_head_has_its_own_parameters() -> None:
+    K = ParameterKey
+    shared = {K.LEARNING_RATE, K.MINI_BATCH_SIZE, K.EPOCHS, K.SHUFFLE, K.SEED}
+    assert parameters_of(NearestNeighbors(2)) == {K.NUMBER_OF_NEIGHBORS, K.MINI_BATCH_SIZE}
+    assert parameters_of(NetworkClassifier(tail_network(2), ("a", "b"))) == shared | {K.MOMENTUM}
+    assert parameters_of(NetworkRegressor(regression_network(), "adam")) == shared | {K.BETA1, K.BETA2, K.EPS}
+
+
+def test_a_model_that_reads_arrays_prepares_no_pictures() -> None:
+    with refused(FeatureError, "feature-type", "a model that reads drawings"):
+        neighbors().embed([])

@@ -10,11 +10,13 @@ from inkmoji import (
     Face,
     Model,
     NearestNeighbors,
+    Picture,
     Strokes,
     UpdateError,
     dumps,
     loads,
 )
+from inkmoji.image import canonical
 from inkmoji.session import Session, call
 
 from tests.engine import (
@@ -299,3 +301,16 @@ def test_a_host_that_leaves_something_out_is_told_what(examples: object, faces: 
     assert expected in answer["error"]["message"]
     session.begin_update(lesson("a"), [])  # nothing was begun
     run_update(session)
+
+
+def test_a_picture_need_not_be_square() -> None:
+    drawing = Picture(np.where(np.arange(12 * 30).reshape(12, 30) % 7 < 2, 255, 0).astype(np.uint8))
+    session = loaded(BASE)
+    session.begin_update([{"label": "wide", "drawing": pixels(drawing)}, *lesson("cat")], [])
+    run_update(session)
+    model = loads(session.candidate())
+    kept = model.examples[0].drawing
+    expected = canonical(drawing)
+    assert isinstance(kept, Picture)
+    assert isinstance(expected, Picture)
+    assert np.array_equal(kept.pixels, expected.pixels)

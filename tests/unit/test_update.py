@@ -240,9 +240,10 @@ def test_a_task_runs_once() -> None:
     with refused(UpdateError, "update-state", "never started", "completed"):
         task.resume()
     begun = UpdateTask(EMPTY, batch(*LESSON))
-    begun.steps()
-    with refused(UpdateError, "update-state", "never started"):
+    steps = begun.steps()
+    with refused(UpdateError, "update-state", "never started", "suspended", "advance its steps"):
         begun.steps()
+    assert next(steps).event is BEGIN
 
 
 def test_the_caller_may_reuse_its_arrays_and_dictionaries() -> None:
