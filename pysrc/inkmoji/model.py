@@ -82,8 +82,15 @@ class Model:
     def constraint(self) -> ImageConstraint:
         """The picture that every drawing is prepared as; FeatureError for a model that reads arrays."""
         if self.input.image is None:
-            raise FeatureError("feature-type", f"expected a model that reads drawings, got one of {self.input.type}")
+            raise FeatureError("feature-type", f"expected a model that reads drawings, got one of {self.input.type.value}")
         return self.input.image
+
+    @property
+    def neighbors(self) -> NearestNeighbors:
+        """The head as k nearest neighbours; HeadError ``head-value`` for another."""
+        if not isinstance(self.head, NearestNeighbors):
+            raise HeadError("head-value", f"expected k nearest neighbours as head, got a {type(self.head).__name__}")
+        return self.head
 
     @property
     def labels(self) -> tuple[Label, ...]:
@@ -134,7 +141,7 @@ class Model:
 
     def predict_batch(self, batch: BatchProvider) -> list[Prediction]:
         """The answers for several examples, one pass through the network; see ``predict``."""
-        if not isinstance(batch, BatchProvider):
+        if not isinstance(batch, BatchProvider) or isinstance(batch, Mapping):
             raise FeatureError("feature-type", f"expected an ArrayBatch of examples, got {type(batch).__name__}")
         return self._predictions([self.read(batch[index]) for index in range(len(batch))])
 
@@ -260,13 +267,6 @@ class Model:
         self._examples[identifier] = Example(identifier, new, moved.drawing)
         self._drop_face_of(moved)
 
-    @property
-    def neighbors(self) -> NearestNeighbors:
-        """The head as k nearest neighbours; HeadError ``head-value`` for another."""
-        if not isinstance(self.head, NearestNeighbors):
-            raise HeadError("head-value", f"expected k nearest neighbours as head, got a {type(self.head).__name__}")
-        return self.head
-
     def _drop_face_of(self, example: Example) -> None:
         if not self.neighbors.entries_of(example.label):
             self._faces.pop(example.label, None)
@@ -311,7 +311,7 @@ class Model:
 
     def _new_id(self, label: Label, value: Value) -> str:
         """From the content, so that equal updates of equal models are equal, on every platform."""
-        digest = hashlib.sha256(str(label).encode())
+        digest = hashlib.sha256(str(label).encode(errors="surrogatepass"))
         if isinstance(value, Strokes):
             digest.update(value.points.astype("<u2").tobytes() + value.lengths.astype("<i8").tobytes())
         else:

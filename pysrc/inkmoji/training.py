@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +32,7 @@ def read_samples(batch: BatchProvider, model: Model) -> tuple[Sample, ...]:
             ``feature-value``, ``feature-label`` (an empty label, or none of a network's classes), or what a drawing is
             refused for; each with the index of the example.
     """
-    if not isinstance(batch, BatchProvider):
+    if not isinstance(batch, BatchProvider) or isinstance(batch, Mapping):
         raise UpdateError("update-argument", f"expected an ArrayBatch of examples, got {type(batch).__name__}")
     if not len(batch):
         raise UpdateError("update-argument", "expected at least one training example, got an empty batch")
@@ -71,7 +71,7 @@ def _read_sample(provider: FeatureProvider, model: Model, target: FeatureDescrip
     value, wanted = model.read(provider), target.value_in(provider)
     if target.type is FeatureType.MULTI_ARRAY:
         return Sample(value, wanted.array)
-    if not wanted.label and wanted.label != 0:
+    if wanted.label == "":
         raise FeatureError("feature-label", "expected a label of at least one character, got an empty one")
     if isinstance(model.head, NetworkClassifier) and wanted.label not in model.head.labels:
         raise FeatureError(

@@ -89,6 +89,8 @@ def test_one_example_is_moved_to_another_label() -> None:
         (lambda model: model.relabel("cat", ""), "at least one character"),
         (lambda model: model.relabel("cat", 5), "got int"),
         (lambda model: model.add_example(5, canonical(scribble(1))), "got int"),
+        (lambda model: model.add_example("\ud83d", canonical(scribble(1))), "whole characters"),
+        (lambda model: model.add_example("", canonical(scribble(1))), "at least one character"),
     ],
 )
 def test_an_edit_that_cannot_be_changes_nothing(edit: Callable[[Model], Any], words: str) -> None:

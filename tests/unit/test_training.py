@@ -80,8 +80,8 @@ def test_an_empty_batch_and_what_is_no_batch_are_refused() -> None:
         compiled = CompiledModel.of(kind().model)
         with refused(UpdateError, "update-argument", "at least one training example", "an empty batch"):
             UpdateTask(compiled, ArrayBatch([]), handlers=pytest.fail)
-        with refused(UpdateError, "update-argument", "expected an ArrayBatch", "got float"):
-            UpdateTask(compiled, 1.0, handlers=pytest.fail)  # type: ignore[arg-type]
+        with refused(UpdateError, "update-argument", "expected an ArrayBatch", "got dict"):
+            UpdateTask(compiled, {0: kind().examples[0]}, handlers=pytest.fail)  # type: ignore[arg-type]
 
 
 def test_a_network_that_is_frozen_cannot_be_updated() -> None:

@@ -111,6 +111,7 @@ def test_a_provider_of_raw_values_is_told_to_wrap_them() -> None:
         (lambda: DictFeatureProvider([]), FeatureError, "feature-type", ("a dictionary", "got list")),  # type: ignore[arg-type]
         (lambda: ArrayBatch(None), FeatureError, "feature-type", ("feature providers", "got NoneType")),  # type: ignore[arg-type]
         (lambda: KIND.model.predict_batch(None), FeatureError, "feature-type", ("an ArrayBatch", "got NoneType")),  # type: ignore[arg-type]
+        (lambda: KIND.model.predict_batch({}), FeatureError, "feature-type", ("an ArrayBatch", "got dict")),  # type: ignore[arg-type]
         (lambda: CompiledModel("a.inkmoji"), ArchiveError, "archive-magic", ("got str", "read the file")),  # type: ignore[arg-type]
         (lambda: CompiledModel(5), ArchiveError, "archive-magic", ("got int", "read the file")),  # type: ignore[arg-type]
         (lambda: CompiledModel.of(b""), ArchiveError, "archive-content", ("a Model", "got bytes")),  # type: ignore[arg-type]
