@@ -82,7 +82,8 @@ class Model:
     def constraint(self) -> ImageConstraint:
         """The picture that every drawing is prepared as; FeatureError for a model that reads arrays."""
         if self.input.image is None:
-            raise FeatureError("feature-type", f"expected a model that reads drawings, got one of {self.input.type.value}")
+            got = f"one that reads a {self.input.type.value}"
+            raise FeatureError("feature-type", f"expected a model that reads drawings, got {got}")
         return self.input.image
 
     @property
