@@ -217,11 +217,13 @@ def test_lists_are_taken_as_arrays() -> None:
 
 def test_a_norm_is_folded_only_where_nothing_else_needs_the_convolution() -> None:
     conv, norm = tiny_network().layers[:2]
+    norm = replace(norm, weights={**norm.weights, "gamma": np.float16([2.0, -3.0])})
     bare = replace(conv, weights={"weight": conv.weights["weight"]})
     late = [replace(conv, kind="relu", settings={}, weights={}, name="r0", inputs=("c",), output="r0")]
     networks = [
         Network([conv, norm], "image", (1, 8, 8), "c"),
         Network([bare, norm], "image", (1, 8, 8), "b"),
+        Network([conv, norm], "image", (1, 8, 8), "b"),
         Network([conv, *late, replace(norm, inputs=("r0",))], "image", (1, 8, 8), "b"),
     ]
     for network in networks:

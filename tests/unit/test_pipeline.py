@@ -260,8 +260,8 @@ def test_a_head_may_read_an_image_of_features() -> None:
 def test_metadata_may_be_none_at_all_and_faces_come_along() -> None:
     head = neighbors()
     head.set_face("a", Face("A"))
-    model = pipeline(extractor(), head, {})
-    assert model.description.metadata == {}
+    assert pipeline(extractor(), classifier(), {}).description.metadata == {}
+    model = pipeline(extractor(), head)
     assert model.faces == {"a": Face("A")}
 
 
