@@ -110,7 +110,8 @@ def test_the_order_depends_on_the_seed_alone(monkeypatch: pytest.MonkeyPatch) ->
     kind = KINDS[POINTS]()
     first = orders(monkeypatch, kind, SEED=3)
     assert orders(monkeypatch, kind, SEED=3) == first
-    assert orders(monkeypatch, kind, SEED=4) != first
+    other = orders(monkeypatch, kind, SEED=4)
+    assert not {str(epoch) for epoch in first} & {str(epoch) for epoch in other}
 
 
 @pytest.mark.parametrize("name", NEURAL)
