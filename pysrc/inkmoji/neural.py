@@ -135,4 +135,3 @@ def _check_labels(labels: tuple[Label, ...]) -> None:
         check_taught(label, "a class", (str,) if isinstance(labels[0], str) else (int,))
     if not labels or len(set(labels)) != len(labels):
         raise HeadError("head-value", f"expected at least one class and each once, got {list(labels)}")
-

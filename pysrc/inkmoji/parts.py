@@ -52,8 +52,7 @@ def check_parts(description: ModelDescription, network: Network | None, head: He
     if not isinstance(head, NearestNeighbors | NetworkClassifier | NetworkRegressor):
         raise HeadError(
             "head-value",
-            "expected a head: NearestNeighbors, NetworkClassifier or NetworkRegressor, "
-            f"got {type(head).__name__}",
+            f"expected a head: NearestNeighbors, NetworkClassifier or NetworkRegressor, got {type(head).__name__}",
         )
     shape = _input_shape(description)
     if network is not None:

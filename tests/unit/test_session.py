@@ -314,3 +314,20 @@ def test_a_picture_need_not_be_square() -> None:
     assert isinstance(kept, Picture)
     assert isinstance(expected, Picture)
     assert np.array_equal(kept.pixels, expected.pixels)
+
+
+def test_every_update_counts_its_steps_from_one() -> None:
+    session = loaded(BASE)
+    for label in ("cat", "dog"):
+        session.begin_update(lesson(label), [])
+        told = run_update(session)
+        assert [progress["done"] for progress in told] == list(range(1, told[0]["total"] + 1))
+        session.adopt()
+
+
+def test_the_default_label_is_no_answer_whatever_it_is() -> None:
+    model = tiny_model(default_label="nothing", threshold=0.0)
+    session = loaded(taught(model, ("cat", scribble(1))).data)
+    answer = session.predict(drawn(scribble(9)))
+    assert (answer["label"], answer["confidence"]) == (None, 0.0)
+    assert answer["candidates"] == [{"label": "cat", "confidence": 1.0}]

@@ -186,9 +186,7 @@ def test_an_update_starts_from_the_weights_it_is_given() -> None:
     task = UpdateTask(
         CompiledModel.of(kind.model),
         kind.batch(),
-        ModelConfiguration(
-            {ParameterKey.LEARNING_RATE: 0.0, OUT: given, ParameterKey.BIASES.scoped("first"): bias}
-        ),
+        ModelConfiguration({ParameterKey.LEARNING_RATE: 0.0, OUT: given, ParameterKey.BIASES.scoped("first"): bias}),
         ProgressHandlers(BEGIN, lambda context: seen.append(weights_of(context.model.head))),
     )
     given[:] = 0.0  # the caller's array is the caller's

@@ -17,6 +17,7 @@ from inkmoji import (
     InkmojiError,
     ModelConfiguration,
     NearestNeighbors,
+    NetworkClassifier,
     NetworkError,
     ParameterDescription,
     ParameterError,
@@ -117,6 +118,9 @@ def test_a_provider_of_raw_values_is_told_to_wrap_them() -> None:
         (lambda: CompiledModel.of(b""), ArchiveError, "archive-content", ("a Model", "got bytes")),  # type: ignore[arg-type]
         (lambda: dumps(COMPILED), ArchiveError, "archive-content", ("a Model", "got CompiledModel")),  # type: ignore[arg-type]
         (lambda: pipeline(COMPILED, COMPILED), FeatureError, "feature-type", ("got CompiledModel", ".model()")),  # type: ignore[arg-type]
+        (lambda: NetworkClassifier(None, ("a",)), HeadError, "head-value", ("a Network", "got NoneType")),  # type: ignore[arg-type]
+        (lambda: KINDS["arrays, squared error, SGD"]().model.set_face("a", Face("x")),
+         HeadError, "head-value", ("a model with labels", "a regressor")),
         (lambda: tail_network(2).with_weights({("typo", "weight"): np.zeros(1, np.float32)}),
          NetworkError, "network-weights", ("('typo', 'weight')",)),
         (lambda: NearestNeighbors(2).vote([[1.0], [2.0, 3.0]]), HeadError, "head-shape", ("queries as an array",)),
