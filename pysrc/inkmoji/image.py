@@ -114,7 +114,8 @@ def _checked_strokes(drawing: Strokes) -> tuple[NDArray[np.float64], NDArray[np.
         raise DrawingError("drawing-empty", "expected a drawing with at least one point, got none; draw something")
     if lengths.dtype.kind not in "iu" or not _partition(lengths, len(points)):
         raise DrawingError(
-            "drawing-malformed", f"expected stroke lengths of at least 1 that sum to {len(points)}, got {lengths[:8]}"
+            "drawing-malformed",
+            f"expected whole stroke lengths of at least 1 that sum to {len(points)}, got {lengths[:8]}",
         )
     if len(points) > MAX_POINTS or len(lengths) > MAX_STROKES:
         raise DrawingError(
