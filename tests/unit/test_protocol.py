@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from inkmoji.session import Session
 
+ROOT = Path(__file__).resolve().parents[2]
 Methods = dict[str, list[str]]
 
 
@@ -32,8 +33,8 @@ def defined(session: type) -> Methods:
 
 
 @pytest.fixture
-def protocol(root: Path) -> str:
-    return (root / "web" / "protocol.d.ts").read_text(encoding="utf-8")
+def protocol() -> str:
+    return (ROOT / "web" / "protocol.d.ts").read_text(encoding="utf-8")
 
 
 def test_both_sides_have_the_same_methods_with_the_same_parameters(protocol: str) -> None:
