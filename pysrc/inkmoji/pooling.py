@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 
 import numpy as np
 
-from inkmoji.layer import Kind, Layer, Shape, image
+from inkmoji.layer import MOST_VALUES, Kind, Layer, Shape, image
 from inkmoji.linalg import Floats
 from inkmoji.windows import Axis, Windows, check_padded, windows
 
@@ -91,6 +92,9 @@ def _pool_shape(layer: Layer, shape: Shape) -> Shape:
             expected = "windows that each cover a pixel of the input: less padding or a shorter stride"
             raise layer.error("network-layer", expected, "a window of padding alone")
     check_padded(layer, channels, placed)
+    values = channels * math.prod(placed.size) * math.prod(placed.counts)
+    if values > MOST_VALUES:  # bounds the time, as a convolution's patches do
+        raise layer.error("network-shape", f"at most {MOST_VALUES} values in all windows", str(values))
     return (channels, *placed.counts)
 
 

@@ -151,3 +151,13 @@ def test_padding_and_pixels_of_a_pool_fit_together_in_the_memory_of_a_network() 
     assert MOST_VALUES == 16 * 1024 * 1024
     with refused(NetworkError, "network-shape", "values with padding", str(17 * 1024 * 1024)):
         KINDS["max_pool"].shape(item, (17, 960, 960))
+
+
+@pytest.mark.parametrize("kind", ["max_pool", "average_pool"])
+def test_pooling_that_would_take_for_ever_is_refused(kind: str) -> None:
+    item = layer(kind, {"size": 32, "stride": 1})
+    each = 32**2 * 33**2  # windows in 64 x 64 pixels
+    most = MOST_VALUES // each
+    assert KINDS[kind].shape(item, (most, 64, 64)) == (most, 33, 33)
+    with refused(NetworkError, "network-shape", f"{MOST_VALUES} values in all windows", str((most + 1) * each)):
+        KINDS[kind].shape(item, (most + 1, 64, 64))
