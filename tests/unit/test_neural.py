@@ -192,7 +192,9 @@ def test_the_values_of_a_regressor_are_a_feature_of_their_shape() -> None:
     head = NetworkRegressor(Network(layers, "point", (5,), "values"))
     model = Model(ModelDescription((POINT,), (output,), ()), None, head)
     given = np.arange(5, dtype=np.float32)
-    value = model.predict(DictFeatureProvider({"point": FeatureValue.multi_array(given)})).feature_value("values")
+    answer = model.predict(DictFeatureProvider({"point": FeatureValue.multi_array(given)}))
+    assert answer.values == (0.0, 1.0, 2.0, 3.0, 4.0)
+    value = answer.feature_value("values")
     assert value is not None
     assert np.array_equal(value.array, given.reshape(1, 5, 1))
 

@@ -157,15 +157,15 @@ def test_weights_given_one_after_the_other_are_all_in_force() -> None:
 
 
 @pytest.mark.parametrize(
-    ("scale", "rate"),
-    [(3e37, 0.0), (1e17, 1e6)],
+    ("scale", "target", "rate"),
+    [(1.0, 3e37, 0.0), (1e17, 1e17, 1e6)],
     ids=["a loss beyond float32", "weights beyond float32 after a finite loss"],
 )
-def test_numbers_that_float32_cannot_hold_fail_the_update(scale: float, rate: float) -> None:
-    point, target = np.full((1, 5), min(scale, 1e17)), np.full((1, 3), scale)
+def test_numbers_that_float32_cannot_hold_fail_the_update(scale: float, target: float, rate: float) -> None:
+    examples = batch(np.full((1, 5), scale), np.full((1, 3), target))
     settings = configured(LEARNING_RATE=rate, EPOCHS=1, MOMENTUM=0.0)
     ends: list[UpdateContext] = []
-    task = UpdateTask(CompiledModel.of(linear("sgd")), batch(point, target), settings, ends.append)
+    task = UpdateTask(CompiledModel.of(linear("sgd")), examples, settings, ends.append)
     task.resume()
     assert getattr(task.error, "code", None) == "update-diverged", task.error
     assert ends[0].candidate is None
