@@ -106,6 +106,15 @@ def test_a_set_allows_its_members_only() -> None:
         ParameterDescription(ParameterKey.EPOCHS, 2, allowed=(10, 1, 5))
 
 
+def test_a_set_is_kept_as_a_tuple_of_its_own() -> None:
+    allowed: Any = [1, 5]
+    epochs = ParameterDescription(ParameterKey.EPOCHS, 5, allowed=allowed)
+    allowed.append(7)
+    assert epochs.allowed == (1, 5)
+    with refused(ParameterError, "parameter-value", "a whole number of [1, 5]", "got 7"):
+        epochs.check(7)
+
+
 def test_numbers_of_numpy_are_numbers() -> None:
     assert type(ParameterDescription(K, 3, 1, 50).check(np.int64(4))) is int
     assert type(ParameterDescription(RATE, 0.1, 0.0, 1.0).check(np.float32(0.5))) is float

@@ -8,6 +8,9 @@ from inkmoji import (
     ArchiveError,
     DrawingError,
     FeatureError,
+    HeadError,
+    InkmojiError,
+    Model,
     UpdateError,
     dumps,
 )
@@ -93,6 +96,12 @@ def test_a_drawing_without_ink_or_beyond_measure_is_refused(drawing: Plain, code
         (lesson("a"), [face("a", "x" * 65)], "feature-shape"),
         (lesson("a"), [face("a", created=-1)], "feature-shape"),
         (lesson("a"), [face("b")], "update-argument"),
+        (lesson("a"), [face(5)], "feature-type"),
+        (lesson("a"), [face(["a"])], "feature-type"),
+        (lesson("a"), [face("\ud83d")], "feature-type"),
+        ([5], [], "feature-missing"),
+        ([["drawing", "label"]], [], "feature-missing"),
+        (["drawing label"], [], "feature-missing"),
         ([], [], "update-argument"),
     ],
 )
@@ -105,3 +114,19 @@ def test_a_lesson_that_cannot_be_taught_is_refused_and_nothing_is_begun(
     with refused(UpdateError, "update-state", "begin one first"):
         session.step()
     session.begin_update(lesson("a"), [face("a")])
+
+
+@pytest.mark.parametrize("failure", [HeadError("head-value", "broken"), DrawingError("drawing-empty", "broken")])
+def test_an_error_of_this_library_that_ends_an_update_is_raised_as_it_is(
+    monkeypatch: pytest.MonkeyPatch, failure: InkmojiError
+) -> None:
+    def broken(*arguments: object) -> None:
+        raise failure
+
+    session = loaded(BASE)
+    session.begin_update(lesson("a"), [])
+    session.step()
+    monkeypatch.setattr(Model, "add_example", broken)
+    with pytest.raises(InkmojiError) as caught:
+        session.step()
+    assert caught.value is failure

@@ -107,6 +107,28 @@ def test_outputs_of_another_shape_are_trained_the_same() -> None:
     assert np.array_equal(trained(linear("sgd", (3, 1, 1)), column), trained(linear("sgd"), batch()))
 
 
+def painted(flat: bool) -> Model:
+    """A trained convolution of a picture as values, in rows and columns or one after the other."""
+    weight = np.random.default_rng(4).normal(size=(2, 1, 3, 3)).astype(np.float32)
+    settings: dict[str, Any] = {"padding": "same", "stride": 1}
+    layers = [Layer("out", "convolution", ("point",), "y", settings, {"weight": weight}, updatable=True)]
+    if flat:
+        layers.append(Layer("flat", "flatten", ("y",), "z"))
+    picture = FeatureDescription("point", FeatureType.MULTI_ARRAY, shape=(1, 4, 4))
+    values = FeatureDescription("values", FeatureType.MULTI_ARRAY, shape=(32,) if flat else (2, 4, 4))
+    network = Network(layers, "point", (1, 4, 4), layers[-1].output)
+    description = ModelDescription((picture,), (values,), (picture, values), parameters("sgd"))
+    return Model(description, None, NetworkRegressor(network))
+
+
+def test_pictures_as_outputs_are_trained_as_their_values_in_a_row() -> None:
+    x = np.random.default_rng(5).normal(size=(7, 1, 4, 4))
+    y = np.random.default_rng(6).normal(size=(7, 2, 4, 4))
+    in_rows, flat = trained(painted(False), batch(x, y)), trained(painted(True), batch(x, y.reshape(7, 32)))
+    assert np.array_equal(in_rows, flat)
+    assert not np.allclose(in_rows, np.asarray(painted(False).parameter_value(OUT)), atol=1e-3)
+
+
 @pytest.mark.parametrize(
     ("optimizer", "own"),
     [("sgd", {ParameterKey.MOMENTUM: 0.0}),

@@ -55,6 +55,14 @@ def test_labels_of_the_other_type_are_refused(kind: Any, example: Any, words: tu
         UpdateTask(CompiledModel.of(kind.model), ArrayBatch([example]), handlers=pytest.fail)
 
 
+@pytest.mark.parametrize("kind", [TEXTS, WHOLES, NEIGHBORS])
+def test_what_is_no_label_at_all_is_refused_by_its_own_example(kind: Any) -> None:
+    right = drawn(FeatureValue.string("cat")) if kind is not WHOLES else drawn(FeatureValue.int64(7))
+    batch = ArrayBatch([right, drawn(FeatureValue.double(1.0))])
+    with refused(FeatureError, "feature-type", "training example 1", "'label' to be of type", "got double"):
+        UpdateTask(CompiledModel.of(kind.model), batch, handlers=pytest.fail)
+
+
 def test_a_class_that_a_network_does_not_know_is_refused_until_it_is_added() -> None:
     batch = ArrayBatch([CAT, drawn(FeatureValue.string("cow"))])
     words = ("training example 1", "classes ['cat', 'dog', 'owl']", "got 'cow'", "Model.add_class")
