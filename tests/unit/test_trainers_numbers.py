@@ -180,8 +180,8 @@ def test_weights_given_one_after_the_other_are_all_in_force() -> None:
 
 @pytest.mark.parametrize(
     ("scale", "target", "rate"),
-    [(1.0, 3e37, 0.0), (1e17, 1e17, 1e6)],
-    ids=["a loss beyond float32", "weights beyond float32 after a finite loss"],
+    [(1.0, 3e37, 0.0), (1e17, 3e37, 0.0), (1e17, 1e17, 1e6)],
+    ids=["a loss beyond float32", "a gradient beyond float32", "weights beyond float32 after a finite loss"],
 )
 def test_numbers_that_float32_cannot_hold_fail_the_update(scale: float, target: float, rate: float) -> None:
     examples = batch(np.full((1, 5), scale), np.full((1, 3), target))

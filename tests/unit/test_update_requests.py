@@ -70,6 +70,21 @@ def test_nothing_is_learnt_and_nobody_is_told_after_a_cancel(monkeypatch: pytest
     assert added == []
 
 
+def test_a_task_tells_that_it_was_cancelled_before_it_has_ended() -> None:
+    task = UpdateTask(EMPTY, batch(*LESSON))
+    steps = task.steps()
+    states = [task.state]
+    next(steps)
+    states.append(task.state)
+    task.cancel()
+    states.append(task.state)
+    with refused(UpdateError, "update-state", "got one that is cancelling"):
+        task.resume()
+    assert list(steps) == []
+    states.append(task.state)
+    assert [state.value for state in states] == ["suspended", "running", "cancelling", "failed"]
+
+
 def test_a_cancel_in_the_last_step_leaves_no_candidate(monkeypatch: pytest.MonkeyPatch) -> None:
     ends: list[UpdateContext] = []
     real = UpdateTask._verify
