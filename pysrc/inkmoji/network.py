@@ -75,9 +75,8 @@ class Network:
             raise NetworkError("network-weights", f"expected weights of the network's layers, got {names}")
 
         def changed(layer: Layer) -> Layer:
-            own = {name: weights.get((layer.name, name)) for name in layer.weights}
-            fresh = {name: array.copy() for name, array in own.items() if array is not None}
-            return replace(layer, weights={**layer.weights, **fresh})
+            own = {name: weights.get((layer.name, name), array) for name, array in layer.weights.items()}
+            return replace(layer, weights=own)
 
         return Network([changed(layer) for layer in self.layers], self.input, self.input_shape, self.output)
 

@@ -53,6 +53,6 @@ def pipeline(extractor: Model, head: Model, metadata: Mapping[str, str] | None =
         own.outputs,
         tuple(extractor.input if feature == read else feature for feature in own.training_inputs),
         own.parameters,
-        dict(own.metadata if metadata is None else metadata),
+        own.metadata if metadata is None else metadata,
     )
     return Model(derived, extractor.head.network, head.copy().head, head.examples, head.faces)

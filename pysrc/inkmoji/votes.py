@@ -34,7 +34,7 @@ def check_label(label: Label, what: str, kinds: tuple[type, ...]) -> None:
     Raises:
         HeadError: ``head-value``.
     """
-    if isinstance(label, bool) or type(label) not in kinds:
+    if type(label) not in kinds:
         names = " or ".join(kind.__name__ for kind in kinds)
         raise HeadError("head-value", f"expected {what} of type {names}, got {type(label).__name__}")
     if isinstance(label, int) and not -(2**63) <= label < 2**63:
