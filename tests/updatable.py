@@ -26,6 +26,7 @@ from inkmoji import (
     NetworkRegressor,
     ParameterDescription,
     ParameterKey,
+    ProbabilisticLDA,
     UpdateContext,
     UpdateTask,
     pipeline,
@@ -179,6 +180,18 @@ def _arrays() -> Updatable:
     return updatable(Model(describe(POINT, TEXT, None), None, head), ("a", "b", "c"))
 
 
+def _discriminant() -> Updatable:
+    generator = np.random.default_rng(4)
+    mean, projection = (
+        generator.normal(0.0, 0.1, 4).astype(np.float32),
+        generator.normal(0.0, 9.0, (4, 3)).astype(np.float16),
+    )
+    head = ProbabilisticLDA(mean, projection, np.array([90.0, 60.0, 30.0], np.float32), 0.8, 1.5, 0.25)
+    parameters_ = (ParameterDescription(K.MINI_BATCH_SIZE, 3, 1, 64),)
+    description = ModelDescription((EMBEDDING,), (TEXT,), (EMBEDDING, TEXT), parameters_)
+    return updatable(pipeline(extractor(), Model(description, None, head)), ("cat", "dog", "Zoë"))
+
+
 def _softmax() -> Updatable:
     head = NetworkClassifier(softmax_network(3), ("cat", "dog", "owl"), "sgd")
     return updatable(Model(describe(DRAWING, TEXT, "sgd"), None, head), head.labels)
@@ -204,6 +217,7 @@ KINDS: dict[str, Callable[[], Updatable]] = {
     "drawings, k nearest neighbours": _drawings,
     "drawings, cosine, whole numbers": _cosine,
     "arrays, k nearest neighbours": _arrays,
+    "drawings, PLDA": _discriminant,
     "drawings, softmax, SGD": _softmax,
     "drawings, frozen network and softmax, Adam": _tail,
     "arrays, softmax with a class added": _grown,
@@ -211,7 +225,7 @@ KINDS: dict[str, Callable[[], Updatable]] = {
     "arrays, squared error, Adam": lambda: _regressor("adam"),
 }
 NEURAL = [name for name in KINDS if "softmax" in name or "squared error" in name]
-NEIGHBORS = [name for name in KINDS if name not in NEURAL]
+REMEMBERING = [name for name in KINDS if name not in NEURAL]
 
 
 def outcome(name: str) -> list[float]:
@@ -225,7 +239,7 @@ def outcome(name: str) -> list[float]:
     for answer in model.predict_batch(kind.batch()):
         numbers += [answer.probabilities.get(label, 0.0) for label in sorted(model.labels, key=str)]
         numbers += answer.values
-    if not isinstance(model.head, NearestNeighbors):
+    if isinstance(model.head, NetworkClassifier | NetworkRegressor):
         numbers += [float(number) for array in model.head.network.updatable.values() for number in array.ravel()]
     return numbers
 

@@ -30,6 +30,7 @@ from inkmoji.network import Network
 from inkmoji.neural import NetworkClassifier, NetworkRegressor
 from inkmoji.parameters import ParameterDescription, ParameterKey
 from inkmoji.pipeline import pipeline
+from inkmoji.plda import ProbabilisticLDA
 from inkmoji.prediction import Prediction
 from inkmoji.progress import MetricKey, ModelConfiguration, ProgressEvent, TaskState
 from inkmoji.update import ProgressHandlers, UpdateContext, UpdateTask
@@ -68,6 +69,7 @@ __all__ = [
     "ParameterKey",
     "Picture",
     "Prediction",
+    "ProbabilisticLDA",
     "ProgressEvent",
     "ProgressHandlers",
     "Strokes",

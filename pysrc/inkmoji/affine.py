@@ -111,7 +111,7 @@ def _spread_shape(layer: Layer, shape: Shape) -> Shape:
 KINDS: Mapping[str, Kind] = {
     "inner_product": Kind(
         _inner_product, _inner_product_shape, _inner_product_backward, _inner_product_gradients,
-        weights=frozenset({"weight"}), optional_weights=frozenset({"bias"}),
+        weights=frozenset({"weight"}), optional_weights=frozenset({"bias", "weight_scale"}),
     ),
     "batch_norm": Kind(
         _batch_norm, _batch_norm_shape, _batch_norm_backward,

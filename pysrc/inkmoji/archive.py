@@ -17,6 +17,8 @@ The header is an object of
     "faces"        [{"created": ms, "image": bytes, "label", "name", "text"}], sorted by label
     "head"         {"kind": "nearest-neighbors", "default_label", "dimension", "k",
                    "labels": [distinct, by first use], "metric", "threshold": number | null, "weighting"}
+                   | {"kind": "plda", "default_label", "labels": [distinct, by first use], "offset", "scale",
+                   "threshold"}
                    | {"kind": "network-classifier", "labels": [by class], "network": NETWORK, "optimizer"}
                    | {"kind": "network-regressor", "network": NETWORK, "optimizer"}
     "network"      NETWORK | null, where NETWORK is {"input", "input_shape", "layers": [{"inputs", "kind", "name",
@@ -28,12 +30,13 @@ as an array has no drawing. A setting is a number, a text, true or false, or a l
 parameter has whole numbers, and either "minimum" and "maximum" or "allowed", in its order; a real one has numbers
 with a fraction or an exponent for "minimum" and "maximum"; "shuffle" has true or false; the rest is null.
 
-The tensors are, in this order: ``network.<layer index>.<weight>`` (float32 or float16) of every layer; those of the
-head; ``examples.points`` uint16 (sum of P, 2), ``examples.lengths`` uint16 (sum of S,), ``examples.pixels`` uint8
-(sum of side * side,), ``faces.images`` uint8 (sum of "image",). Those of k nearest neighbours are
-``head.embeddings`` (N, dimension), float16 or float32 as the head stores them, ``head.labels`` int32 (N,) into
-"labels", ``head.owners`` int32 (N,) into "examples" or -1; those of a network as head are
-``head.<layer index>.<weight>``, float32 where "updatable" is true.
+The tensors are, in this order: ``network.<layer index>.<weight>`` (float32 or float16; int8 for a "weight" with a
+"weight_scale") of every layer; those of the head; ``examples.points`` uint16 (sum of P, 2), ``examples.lengths``
+uint16 (sum of S,), ``examples.pixels`` uint8 (sum of side * side,), ``faces.images`` uint8 (sum of "image",). Those
+of k nearest neighbours are ``head.embeddings`` (N, dimension), float16 or float32 as the head stores them,
+``head.labels`` int32 (N,) into "labels", ``head.owners`` int32 (N,) into "examples" or -1; those of "plda" the same
+after ``head.mean`` (dimension,), ``head.projection`` (dimension, P) and ``head.between`` (P,), float32 or float16;
+those of a network as head are ``head.<layer index>.<weight>``, float32 where "updatable" is true.
 
 Version 1 is read and never written. It had k nearest neighbours behind a network only: its "head" had no "kind" and
 no "metric", its layers no "updatable" and its parameters no "allowed"; labels were texts, embeddings float16,

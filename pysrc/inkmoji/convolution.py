@@ -97,6 +97,6 @@ KINDS: Mapping[str, Kind] = {
     "convolution": Kind(
         _convolution, _shape, _backward, _gradients,
         settings=frozenset({"stride", "padding"}), optional=frozenset({"dilation", "groups"}),
-        weights=frozenset({"weight"}), optional_weights=frozenset({"bias"}),
+        weights=frozenset({"weight"}), optional_weights=frozenset({"bias", "weight_scale"}),
     ),
 }  # fmt: skip

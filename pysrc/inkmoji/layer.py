@@ -20,7 +20,7 @@ MOST_VALUES = 1 << 24  # that a network may hold at once for one drawing: 64 MB,
 
 Shape = tuple[int, ...]
 Setting = int | float | str | bool | tuple[int, ...]
-Weights = Mapping[str, NDArray[np.float32] | NDArray[np.float16]]
+Weights = Mapping[str, NDArray[np.float32] | NDArray[np.float16] | NDArray[np.int8]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,7 +33,8 @@ class Layer:
         inputs: names of the blobs it reads.
         output: name of the blob it writes.
         settings: the kind's numbers and words, for instance ``{"stride": 1, "padding": "same"}``.
-        weights: the kind's arrays, float32 or float16.
+        weights: the kind's arrays, float32 or float16; a "weight" may be int8 with a "weight_scale" (outputs,),
+            by which each of its outputs is multiplied when it is used.
         updatable: whether an update may change the weights.
     """
 
@@ -70,7 +71,11 @@ class Layer:
 
     def weight(self, name: str) -> Floats:
         """An array of the layer as float32."""
-        return np.asarray(self.weights[name], dtype=np.float32)
+        array = np.asarray(self.weights[name], dtype=np.float32)
+        if self.weights[name].dtype == np.int8:
+            scale = self.weights[f"{name}_scale"].astype(np.float32)
+            array *= scale.reshape(-1, *(1 for _ in array.shape[1:]))
+        return array
 
     def error(self, code: str, expected: str, got: str) -> NetworkError:
         """An error that names this layer."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from inkmoji.description import FeatureDescription, ImageConstraint, ModelDescription
+from inkmoji.entries import Entries
 from inkmoji.errors import FeatureError, HeadError
 from inkmoji.examples import Example, Face
 from inkmoji.features import (
@@ -27,7 +28,7 @@ from inkmoji.neighbors import NearestNeighbors
 from inkmoji.network import Network
 from inkmoji.neural import NetworkClassifier, NetworkRegressor
 from inkmoji.parameters import ParameterDescription, ParameterKey, ParameterValue, described
-from inkmoji.parts import Head, check_parts, target_type
+from inkmoji.parts import Head, Remembering, check_parts, target_type
 from inkmoji.prediction import Prediction
 from inkmoji.votes import check_label
 
@@ -44,7 +45,7 @@ class Model:
         description: its first input is what the network reads, or the head where there is no network.
         network: input → embedding, never changed; None where the head reads the input itself.
         head: embedding → label or values.
-        examples: what a k-nearest-neighbours head was taught, in order.
+        examples: what a head that keeps entries was taught, in order.
         faces: label → face.
 
     Raises:
@@ -87,6 +88,14 @@ class Model:
         return self.input.image
 
     @property
+    def entries(self) -> Remembering:
+        """The head as one that keeps what it was taught; HeadError ``head-value`` for a network."""
+        if not isinstance(self.head, Entries):
+            got = type(self.head).__name__
+            raise HeadError("head-value", f"expected a head that keeps what it was taught, got a {got}")
+        return self.head
+
+    @property
     def neighbors(self) -> NearestNeighbors:
         """The head as k nearest neighbours; HeadError ``head-value`` for another."""
         if not isinstance(self.head, NearestNeighbors):
@@ -112,7 +121,7 @@ class Model:
     def parameters(self) -> dict[ParameterKey, ParameterDescription]:
         """Every parameter of an update: those that the description lists, then each updatable layer's weights."""
         listed = {parameter.key: parameter for parameter in self.description.parameters}
-        arrays = {} if isinstance(self.head, NearestNeighbors) else self.head.network.updatable
+        arrays = {} if isinstance(self.head, Entries) else self.head.network.updatable
         for (layer, name), array in arrays.items():
             key = (ParameterKey.WEIGHTS if name == "weight" else ParameterKey.BIASES).scoped(layer)
             listed[key] = ParameterDescription(key, np.asarray(array, np.float32))
@@ -174,7 +183,7 @@ class Model:
 
     def copy(self) -> Model:
         """An independent model with the same content; what cannot be changed is shared."""
-        head = self.head.copy() if isinstance(self.head, NearestNeighbors) else self.head
+        head = self.head.copy() if isinstance(self.head, Entries) else self.head
         return Model(self.description, self.network, head, self.examples, self._faces)
 
     def with_head(self, head: NetworkClassifier | NetworkRegressor) -> Model:
@@ -199,7 +208,7 @@ class Model:
         """Makes room for a label that a network classifier does not know; see ``NetworkClassifier.with_class``.
 
         Raises:
-            HeadError: ``head-value``, also for another head: k nearest neighbours take any label as it is.
+            HeadError: ``head-value``, also for another head: those that keep entries take any label as it is.
         """
         if not isinstance(self.head, NetworkClassifier):
             raise HeadError(
@@ -212,13 +221,13 @@ class Model:
 
         Raises:
             FeatureError: for a drawing or an array that is not what the model reads.
-            HeadError: ``head-value`` for a label or an embedding that the head cannot hold, or for a head that is not
-                k nearest neighbours.
+            HeadError: ``head-value`` for a label or an embedding that the head cannot hold, or for a head that
+                is a network.
         """
         drawing = self._drawing(value) if self.input.image else None
         content = self._array(value) if drawing is None else drawing
         example = Example(self._new_id(label, content), label, drawing)
-        self.neighbors.add(self.embed_values([content])[0], label, example.id)
+        self.entries.add(self.embed_values([content])[0], label, example.id)
         self._examples[example.id] = example
         return example
 
@@ -229,7 +238,7 @@ class Model:
             HeadError: ``head-value`` when there is none of that id.
         """
         self._check_known(identifier)
-        self.neighbors.remove(self.neighbors.entries_owned_by(identifier))
+        self.entries.remove(self.entries.entries_owned_by(identifier))
         self._drop_face_of(self._examples.pop(identifier))
 
     def remove_label(self, label: Label) -> None:
@@ -238,7 +247,7 @@ class Model:
         Raises:
             HeadError: ``head-value`` when it was not taught.
         """
-        self.neighbors.remove(self._entries_of(label))
+        self.entries.remove(self._entries_of(label))
         self._examples = {key: example for key, example in self._examples.items() if example.label != label}
         self._faces.pop(label, None)
 
@@ -248,7 +257,7 @@ class Model:
         Raises:
             HeadError: ``head-value`` when it was not taught, or for a name that is none.
         """
-        self.neighbors.relabel(self._entries_of(label), new)
+        self.entries.relabel(self._entries_of(label), new)
         for key, example in self._examples.items():
             if example.label == label:
                 self._examples[key] = Example(key, new, example.drawing)
@@ -263,13 +272,13 @@ class Model:
             HeadError: ``head-value`` when there is none of that id, or for a label that is none.
         """
         self._check_known(identifier)
-        self.neighbors.relabel(self.neighbors.entries_owned_by(identifier), new)
+        self.entries.relabel(self.entries.entries_owned_by(identifier), new)
         moved = self._examples[identifier]
         self._examples[identifier] = Example(identifier, new, moved.drawing)
         self._drop_face_of(moved)
 
     def _drop_face_of(self, example: Example) -> None:
-        if not self.neighbors.entries_of(example.label):
+        if not self.entries.entries_of(example.label):
             self._faces.pop(example.label, None)
 
     def _drawing(self, value: Value) -> Drawing:
@@ -290,7 +299,7 @@ class Model:
             raise HeadError("head-value", f"expected the id of an example that was taught, got {identifier!r}")
 
     def _entries_of(self, label: Label) -> list[int]:
-        entries = self.neighbors.entries_of(label)
+        entries = self.entries.entries_of(label)
         if not entries:
             raise HeadError("head-value", f"expected a label that was taught, got {label!r}")
         return entries
@@ -325,6 +334,6 @@ class Model:
 
 def _owned(head: Head) -> set[tuple[str, Label]]:
     """Example and label of each entry that belongs to an example."""
-    if not isinstance(head, NearestNeighbors):
+    if not isinstance(head, Entries):
         return set()
     return {(owner, label) for owner, label in zip(head.owners, head.labels, strict=True) if owner}

@@ -6,34 +6,30 @@ Dudani, "The distance-weighted k-nearest-neighbor rule", 1976, in the form of sc
 
 from __future__ import annotations
 
-import copy
 import math
-from collections.abc import Callable, Iterable
-from functools import partial
-from itertools import compress
+from collections.abc import Callable
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from inkmoji.entries import Entries, check_choice, check_whole
 from inkmoji.errors import HeadError
 from inkmoji.features import Label
 from inkmoji.linalg import Floats, matmul
-from inkmoji.votes import Vote, check_label, check_taught
+from inkmoji.votes import Vote
 
 WEIGHTINGS = ("uniform", "inverse-distance")
 METRICS = ("squared-euclidean", "cosine")
-DTYPES = ("float16", "float32")
 MOST_NEIGHBORS = 1000
 
 Doubles = NDArray[np.float64]
 
 
-class NearestNeighbors:
+class NearestNeighbors(Entries):
     """Stored embeddings with labels, and the vote of the k nearest.
 
-    Embeddings are rounded to the stored type when they are added, so that a model answers the same before
-    and after it was saved. Distances are computed in float64 from the rounded embeddings:
+    Distances are computed in float64 from the embeddings as they are stored:
 
     * ``"squared-euclidean"``: the sum of the squared differences. A vote by inverse distance weighs
       1 / its square root, the Euclidean distance.
@@ -44,11 +40,6 @@ class NearestNeighbors:
 
     By inverse distance, entries at distance 0 among the k nearest alone vote, one vote each, if there are any.
     Ties in distance go to the entry added first, ties in votes to the label whose entry is nearest.
-
-    All labels have the type of the default label: str, not empty unless it is the default, or int of 64 bits;
-    a bool is no label. Entries are numbered from 0 in the order in which they were added; removing some moves
-    the later ones down. After any edits a head answers to the bit as one to which only the entries that are
-    left were added. Adding an entry costs amortised O(1), removing or relabelling O(entries).
 
     Args:
         dimension: length of an embedding, 1 to 65536.
@@ -73,30 +64,19 @@ class NearestNeighbors:
         metric: str = "squared-euclidean",
         dtype: str = "float16",
     ) -> None:
-        _check_whole("dimension", dimension, 1, 65536)
-        _check_whole("k", k, 1, MOST_NEIGHBORS)
-        _check_choice("weighting", weighting, WEIGHTINGS)
-        _check_choice("metric", metric, METRICS)
-        _check_choice("dtype", dtype, DTYPES)
+        super().__init__(dimension, default_label, dtype)
+        check_whole("k", k, 1, MOST_NEIGHBORS)
+        check_choice("weighting", weighting, WEIGHTINGS)
+        check_choice("metric", metric, METRICS)
         if threshold is not None and not (isinstance(threshold, float) and 0.0 <= threshold < np.inf):
             raise HeadError("head-value", f"expected threshold as a float of at least 0 or None, got {threshold!r}")
-        check_label(default_label, "a default label", (str, int))
-        self.dimension: Final = dimension
         self._k = k
         self.weighting: Final = weighting
-        self.default_label: Final = default_label
         self.threshold: Final = threshold
         self.metric: Final = metric
-        self.dtype: Final = dtype
-        self._labels: list[Label] = []
-        self._owners: list[str] = []
-        self._rows = np.empty((0, dimension), np.float32)
         # What the rough product multiplies, and the square of its length: for cosine unit vectors, and 1.
         self._points = self._rows if metric == "squared-euclidean" else np.empty((0, dimension), np.float32)
         self._squares = np.empty(0, np.float64)
-
-    def __len__(self) -> int:
-        return len(self._labels)
 
     @property
     def k(self) -> int:
@@ -105,90 +85,8 @@ class NearestNeighbors:
 
     @k.setter
     def k(self, k: int) -> None:
-        _check_whole("k", k, 1, MOST_NEIGHBORS)
+        check_whole("k", k, 1, MOST_NEIGHBORS)
         self._k = k
-
-    @property
-    def labels(self) -> tuple[Label, ...]:
-        """The label of each entry, in the order in which they were added."""
-        return tuple(self._labels)
-
-    @property
-    def owners(self) -> tuple[str, ...]:
-        """The example that each entry belongs to, "" for none."""
-        return tuple(self._owners)
-
-    @property
-    def embeddings(self) -> NDArray[np.float16] | NDArray[np.float32]:
-        """(entries, dimension) of the stored type, a copy."""
-        return self._rows[: len(self)].astype(self.dtype)
-
-    def entries_of(self, label: Label) -> list[int]:
-        """The entries with a label, ascending; none for a label that no entry has."""
-        return [entry for entry, own in enumerate(self._labels) if own == label]
-
-    def entries_owned_by(self, owner: str) -> list[int]:
-        """The entries that belong to an example, ascending; for "" those that belong to none."""
-        return [entry for entry, own in enumerate(self._owners) if own == owner]
-
-    def add(self, embedding: ArrayLike, label: Label, owner: str = "") -> None:
-        """Adds one entry, behind all others.
-
-        Args:
-            embedding: (dimension,), finite and within the stored type.
-            label: of the default label's type; a text is not empty.
-            owner: the example it belongs to.
-
-        Raises:
-            HeadError: ``head-shape`` or ``head-value``; the head is left as it was.
-        """
-        self._check_label(label)
-        given = _real("an embedding", embedding)
-        if given.shape != (self.dimension,):
-            raise HeadError("head-shape", f"expected an embedding of shape ({self.dimension},), got {given.shape}")
-        with np.errstate(over="ignore"):
-            row = given.astype(self.dtype).astype(np.float32)
-        if not np.isfinite(row).all():
-            raise HeadError("head-value", f"expected an embedding of finite numbers within {self.dtype}, got others")
-        count = len(self)
-        if count == len(self._rows):  # double: amortised O(1)
-            self._change(partial(_grown, count=count))
-        exact = row.astype(np.float64)
-        self._rows[count] = row
-        if self.metric == "cosine":
-            self._points[count] = _unit(exact)
-        self._squares[count] = 1.0 if self.metric == "cosine" else exact @ exact
-        self._labels.append(label)
-        self._owners.append(owner)
-
-    def remove(self, entries: Iterable[int]) -> None:
-        """Removes entries; the others keep their order.
-
-        Args:
-            entries: each 0 to entries - 1 and only once, in any order.
-
-        Raises:
-            HeadError: ``head-value``; the head is left as it was.
-        """
-        keep = np.ones(len(self), np.bool_)
-        keep[self._checked(entries)] = False
-        self._change(lambda array: array[: len(keep)][keep])
-        self._labels = list(compress(self._labels, keep))
-        self._owners = list(compress(self._owners, keep))
-
-    def relabel(self, entries: Iterable[int], label: Label) -> None:
-        """Gives entries another label.
-
-        Args:
-            entries: each 0 to entries - 1 and only once, in any order.
-            label: as for ``add``.
-
-        Raises:
-            HeadError: ``head-value``; the head is left as it was.
-        """
-        self._check_label(label)
-        for entry in self._checked(entries):
-            self._labels[entry] = label
 
     def vote(self, queries: ArrayLike) -> list[Vote]:
         """Asks the k nearest entries of each query; see the class for distances, weights and ties.
@@ -201,15 +99,10 @@ class NearestNeighbors:
         Raises:
             HeadError: ``head-shape`` or ``head-value``.
         """
-        given = _real("queries", queries)
-        if given.ndim != 2 or given.shape[1] != self.dimension:
-            raise HeadError("head-shape", f"expected queries of shape (N, {self.dimension}), got {given.shape}")
-        if not np.isfinite(given).all():
-            raise HeadError("head-value", "expected queries of finite numbers, got NaN or infinity")
+        exact = self._checked_queries(queries)
         count = len(self)
         if not count:
-            return [Vote(self.default_label, {}, float("inf"), False) for _ in given]
-        exact = given.astype(np.float64, order="C")  # a sum's rounding depends on the order in memory
+            return [Vote(self.default_label, {}, float("inf"), False) for _ in exact]
         if self.metric == "cosine":
             exact = _unit(exact)
         with np.errstate(all="ignore"):  # a query too large for float32 is measured exactly
@@ -219,13 +112,6 @@ class NearestNeighbors:
             self._vote(query, self._contenders(product, float(np.linalg.norm(query)), longest))
             for query, product in zip(exact, products, strict=True)
         ]
-
-    def copy(self) -> NearestNeighbors:
-        """An independent head with the same entries."""
-        other = copy.copy(self)
-        other._labels, other._owners = list(self._labels), list(self._owners)
-        other._change(np.copy)
-        return other
 
     def _vote(self, query: Doubles, contenders: NDArray[np.intp]) -> Vote:
         """The vote by exact distances; of a query that is a unit vector for cosine."""
@@ -278,47 +164,18 @@ class NearestNeighbors:
             return np.where(distances == 0.0, 1.0, 0.0)
         return np.reciprocal(distances if self.metric == "cosine" else np.sqrt(distances))
 
+    def _put(self, row: Floats) -> None:
+        super()._put(row)
+        exact, cosine = row.astype(np.float64), self.metric == "cosine"
+        if cosine:
+            self._points[len(self)] = _unit(exact)
+        self._squares[len(self)] = 1.0 if cosine else exact @ exact
+
     def _change(self, change: Callable[[NDArray[Any]], NDArray[Any]]) -> None:
         """Replaces the arrays by changed ones: all of them, or none where memory runs out."""
         rows, squares = change(self._rows), change(self._squares)
         points = rows if self._points is self._rows else change(self._points)
         self._rows, self._points, self._squares = rows, points, squares
-
-    def _check_label(self, label: Label) -> None:
-        check_taught(label, "a label", (str,) if isinstance(self.default_label, str) else (int,))
-
-    def _checked(self, entries: Iterable[int]) -> list[int]:
-        """The entries as a list, if each is there and comes once."""
-        chosen: set[int] = set()
-        for entry in entries:
-            known = isinstance(entry, int | np.integer) and not isinstance(entry, bool)
-            if not known or not 0 <= entry < len(self):
-                raise HeadError("head-value", f"expected entries as numbers from 0, below {len(self)}, got {entry!r}")
-            if entry in chosen:
-                raise HeadError("head-value", f"expected each entry once, got {entry} twice")
-            chosen.add(entry)
-        return list(chosen)
-
-
-def _check_whole(name: str, value: int, least: int, most: int) -> None:
-    if isinstance(value, bool) or not isinstance(value, int) or not least <= value <= most:
-        raise HeadError("head-value", f"expected {name} as a whole number from {least} to {most}, got {value!r}")
-
-
-def _real(what: str, values: ArrayLike) -> NDArray[np.floating | np.integer]:
-    """The values as an array of real numbers."""
-    try:
-        array = np.asarray(values)
-    except ValueError as error:  # nested lists of different lengths
-        raise HeadError("head-shape", f"expected {what} as an array, got {error}") from error
-    if array.dtype.kind not in "fiu":
-        raise HeadError("head-value", f"expected {what} of real numbers, got {array.dtype}")
-    return array
-
-
-def _check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
-    if not isinstance(value, str) or value not in choices:
-        raise HeadError("head-value", f"expected {name} to be one of {choices}, got {value!r}")
 
 
 def _unit(vectors: Doubles) -> Doubles:
@@ -331,9 +188,3 @@ def _squared(vectors: Doubles) -> Doubles:
     """Squared lengths of vectors, along the last axis."""
     squares: Doubles = (vectors**2).sum(axis=-1)
     return squares
-
-
-def _grown(array: NDArray[Any], count: int) -> NDArray[Any]:
-    bigger = np.empty((max(2 * count, 16), *array.shape[1:]), array.dtype)
-    bigger[:count] = array[:count]
-    return bigger

@@ -61,7 +61,7 @@ class Network:
     def updatable(self) -> dict[Place, NDArray[np.float32] | NDArray[np.float16]]:
         """The weights that an update may change, of every layer that is marked as updatable."""
         marked = (layer for layer in self.layers if layer.updatable)
-        return {(layer.name, name): array for layer in marked for name, array in layer.weights.items()}
+        return {(layer.name, name): layer.weight(name) for layer in marked for name in layer.weights}
 
     def with_weights(self, weights: Mapping[Place, Floats]) -> Network:
         """The same network with copies of these weights in place of its own.
@@ -218,13 +218,23 @@ def _check_layer(layer: Layer, names: set[str], shapes: dict[str, Shape], layers
     if layer.updatable and kind.gradients is None:
         trainable = ", ".join(name for name, one in KINDS.items() if one.gradients is not None)
         raise layer.error("network-layer", f"only {trainable} to be updatable", f"an updatable {layer.kind}")
-    dtypes = (np.float32,) if layer.updatable else (np.float32, np.float16)
+    _check_types(layer)
+
+
+def _check_types(layer: Layer) -> None:
     for name, array in layer.weights.items():
+        whole = name == "weight" and "weight_scale" in layer.weights and not layer.updatable
+        dtypes = (np.int8,) if whole else (np.float32,) if layer.updatable else (np.float32, np.float16)
         known = isinstance(array, np.ndarray) and array.dtype in dtypes
         if not known or not np.isfinite(array).all():
             got = "NaN or infinity" if known else str(getattr(array, "dtype", type(array).__name__))
             expected = "float32, since it is updatable" if layer.updatable else "float32 or float16"
-            raise layer.error("network-weights", f"{name} as finite {expected}", got)
+            expected = "int8, since it has a scale" if whole else f"finite {expected}"
+            raise layer.error("network-weights", f"{name} as {expected}", got)
+    scale = layer.weights.get("weight_scale")
+    if scale is not None and (layer.updatable or scale.shape != layer.weights["weight"].shape[:1]):
+        got = "an updatable layer" if layer.updatable else str(scale.shape)
+        raise layer.error("network-weights", "weight_scale (outputs,) of a weight that is not updatable", got)
 
 
 def _check_blobs(layer: Layer, shapes: dict[str, Shape], layers: Sequence[Layer]) -> None:
@@ -270,7 +280,8 @@ def _checked_shape(shape: Shape) -> Shape:
 
 def _as_float32(layer: Layer) -> Layer:
     """With weights as they lie in memory after a file was read: another order of memory may round otherwise."""
-    return replace(layer, weights={name: np.ascontiguousarray(layer.weight(name)) for name in layer.weights})
+    kept = [name for name in layer.weights if name != "weight_scale"]  # it is in the weight then
+    return replace(layer, weights={name: np.ascontiguousarray(layer.weight(name)) for name in kept})
 
 
 def _folded(layers: tuple[Layer, ...], output: str) -> tuple[Layer, ...]:

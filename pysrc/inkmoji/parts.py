@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from inkmoji.description import FeatureDescription, ModelDescription
+from inkmoji.entries import Entries
 from inkmoji.errors import FeatureError, HeadError, NetworkError, ParameterError
 from inkmoji.features import FeatureType
 from inkmoji.layer import Shape
@@ -10,10 +11,14 @@ from inkmoji.neighbors import NearestNeighbors
 from inkmoji.network import Network
 from inkmoji.neural import NetworkClassifier, NetworkRegressor
 from inkmoji.parameters import ParameterKey
+from inkmoji.plda import ProbabilisticLDA
 
-Head = NearestNeighbors | NetworkClassifier | NetworkRegressor
+Remembering = NearestNeighbors | ProbabilisticLDA
+"""The heads that learn by keeping what they were taught: both are ``Entries``."""
+Head = Remembering | NetworkClassifier | NetworkRegressor
 
-_OF_NEIGHBORS = {ParameterKey.NUMBER_OF_NEIGHBORS, ParameterKey.MINI_BATCH_SIZE}
+_OF_ENTRIES = {ParameterKey.MINI_BATCH_SIZE}
+_OF_NEIGHBORS = {ParameterKey.NUMBER_OF_NEIGHBORS, *_OF_ENTRIES}
 _OF_NETWORKS = {
     ParameterKey.LEARNING_RATE,
     ParameterKey.MINI_BATCH_SIZE,
@@ -29,14 +34,16 @@ _OF_OPTIMIZER = {
 
 def parameters_of(head: Head) -> set[ParameterKey]:
     """The parameters that an update of a head makes use of, besides weights and biases."""
-    return _OF_NEIGHBORS if isinstance(head, NearestNeighbors) else _OF_NETWORKS | _OF_OPTIMIZER[head.optimizer]
+    if isinstance(head, Entries):
+        return _OF_NEIGHBORS if isinstance(head, NearestNeighbors) else _OF_ENTRIES
+    return _OF_NETWORKS | _OF_OPTIMIZER[head.optimizer]
 
 
 def target_type(head: Head) -> FeatureType:
     """The type of what a head answers and learns."""
     if isinstance(head, NetworkRegressor):
         return FeatureType.MULTI_ARRAY
-    label = head.default_label if isinstance(head, NearestNeighbors) else head.labels[0]
+    label = head.default_label if isinstance(head, Entries) else head.labels[0]
     return FeatureType.STRING if isinstance(label, str) else FeatureType.INT64
 
 
@@ -49,11 +56,9 @@ def check_parts(description: ModelDescription, network: Network | None, head: He
         NetworkError, HeadError: ``network-shape`` or ``head-shape`` where one part does not give what the next reads.
         ParameterError: ``parameter-unknown`` for a parameter that the head has no use for.
     """
-    if not isinstance(head, NearestNeighbors | NetworkClassifier | NetworkRegressor):
-        raise HeadError(
-            "head-value",
-            f"expected a head: NearestNeighbors, NetworkClassifier or NetworkRegressor, got {type(head).__name__}",
-        )
+    if not isinstance(head, Head):
+        kinds = "NearestNeighbors, ProbabilisticLDA, NetworkClassifier or NetworkRegressor"
+        raise HeadError("head-value", f"expected a head: {kinds}, got {type(head).__name__}")
     shape = _input_shape(description)
     if network is not None:
         if network.input_shape != shape:
@@ -63,7 +68,7 @@ def check_parts(description: ModelDescription, network: Network | None, head: He
         if network.updatable:
             raise NetworkError("network-layer", "expected updatable layers in the head only, got some before it")
         shape = network.output_shape
-    reads = (head.dimension,) if isinstance(head, NearestNeighbors) else head.network.input_shape
+    reads = (head.dimension,) if isinstance(head, Entries) else head.network.input_shape
     if reads != shape:
         what = f"embeddings of length {shape[0]}" if len(shape) == 1 else f"blobs of shape {shape}"
         got = reads[0] if len(reads) == len(shape) == 1 else reads

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from inkmoji.entries import Entries
 from inkmoji.errors import ArchiveError
 from inkmoji.examples import Example
 from inkmoji.fields import (
@@ -30,10 +31,14 @@ from inkmoji.layer import Layer, Setting
 from inkmoji.neighbors import NearestNeighbors
 from inkmoji.network import Network
 from inkmoji.neural import NetworkClassifier, NetworkRegressor
-from inkmoji.parts import Head
+from inkmoji.parts import Head, Remembering
+from inkmoji.plda import ProbabilisticLDA
 
 _FLOATS = ("float32", "float16")
+_WEIGHTS = (*_FLOATS, "int8")
 _OF_NEIGHBORS = ("default_label", "dimension", "k", "metric", "threshold", "weighting")
+_OF_PLDA = ("default_label", "offset", "scale", "threshold")
+_ARRAYS_OF_PLDA = ("mean", "projection", "between")
 
 
 # Networks
@@ -73,7 +78,7 @@ def decode_network(source: Json, tensors: Mapping[str, NDArray[Any]], prefix: st
     for index, item in enumerate(items(source, "layers")):
         given = table(item, "settings")
         settings = {key: _setting(given, key) for key in given}
-        weights = {name: array(tensors, f"{prefix}.{index}.{name}", _FLOATS) for name in texts(item, "weights")}
+        weights = {name: array(tensors, f"{prefix}.{index}.{name}", _WEIGHTS) for name in texts(item, "weights")}
         names = (text(item, "name"), text(item, "kind"), texts(item, "inputs"), text(item, "output"))
         layers.append(Layer(*names, settings, weights, flag(item, "updatable")))
     shape = wholes(source, "input_shape", 1, 65536)
@@ -95,8 +100,8 @@ def _setting(settings: Json, key: str) -> Setting:
 
 def encode_head(head: Head, examples: tuple[Example, ...]) -> tuple[Json, Tensors]:
     """The "head" of a header, and its tensors."""
-    if isinstance(head, NearestNeighbors):
-        return _neighbors(head, examples)
+    if isinstance(head, Entries):
+        return _remembering(head, examples)
     network, tensors = encode_network(head.network, "head")
     neural = {"network": network, "optimizer": head.optimizer}
     if isinstance(head, NetworkRegressor):
@@ -112,20 +117,18 @@ def decode_head(source: Json, tensors: Mapping[str, NDArray[Any]], examples: tup
         HeadError, NetworkError: for what does not fit together.
     """
     kind = text(source, "kind")
-    if kind == "nearest-neighbors":
-        return _read_neighbors(source, tensors, examples)
+    if kind in ("nearest-neighbors", "plda"):
+        return _read_remembering(kind, source, tensors, examples)
     if kind not in ("network-classifier", "network-regressor"):
-        raise ArchiveError(
-            "archive-header",
-            f"expected a head of kind nearest-neighbors, network-classifier or network-regressor, got {kind!r}",
-        )
+        kinds = "nearest-neighbors, plda, network-classifier or network-regressor"
+        raise ArchiveError("archive-header", f"expected a head of kind {kinds}, got {kind!r}")
     network, optimizer = decode_network(table(source, "network"), tensors, "head"), text(source, "optimizer")
     if kind == "network-regressor":
         return NetworkRegressor(network, optimizer)
     return NetworkClassifier(network, labels(source, "labels"), optimizer)
 
 
-def _neighbors(head: NearestNeighbors, examples: tuple[Example, ...]) -> tuple[Json, Tensors]:
+def _remembering(head: Remembering, examples: tuple[Example, ...]) -> tuple[Json, Tensors]:
     distinct = list(dict.fromkeys(head.labels))
     place = {name: index for index, name in enumerate(distinct)}
     owner = {"": -1} | {example.id: index for index, example in enumerate(examples)}
@@ -134,26 +137,22 @@ def _neighbors(head: NearestNeighbors, examples: tuple[Example, ...]) -> tuple[J
         "head.labels": np.array([place[name] for name in head.labels], np.int32),
         "head.owners": np.array([owner[name] for name in head.owners], np.int32),
     }
-    settings = {key: getattr(head, key) for key in _OF_NEIGHBORS}
-    return {"kind": "nearest-neighbors", **settings, "labels": distinct}, tensors
+    if isinstance(head, NearestNeighbors):
+        settings = {"kind": "nearest-neighbors", **{key: getattr(head, key) for key in _OF_NEIGHBORS}}
+    else:
+        settings = {"kind": "plda", **{key: getattr(head, key) for key in _OF_PLDA}}
+        tensors = {f"head.{name}": getattr(head, name) for name in _ARRAYS_OF_PLDA} | tensors
+    return {**settings, "labels": distinct}, tensors
 
 
-def _read_neighbors(
-    source: Json, tensors: Mapping[str, NDArray[Any]], examples: tuple[Example, ...]
-) -> NearestNeighbors:
+def _read_remembering(
+    kind: str, source: Json, tensors: Mapping[str, NDArray[Any]], examples: tuple[Example, ...]
+) -> Remembering:
     distinct = labels(source, "labels")
     rows = array(tensors, "head.embeddings", _FLOATS, 2)
     places = array(tensors, "head.labels", ("int32",), 1)
     owners = array(tensors, "head.owners", ("int32",), 1)
-    head = NearestNeighbors(
-        whole(source, "dimension", 1, 65536),
-        whole(source, "k", 1, 1000),
-        text(source, "weighting"),
-        label(source, "default_label"),
-        None if source.get("threshold") is None else real(source, "threshold"),
-        text(source, "metric"),
-        str(rows.dtype),
-    )
+    head = (_read_neighbors if kind == "nearest-neighbors" else _read_plda)(source, tensors, str(rows.dtype))
     if not len(rows) == len(places) == len(owners):
         raise ArchiveError("archive-tensor", "expected as many labels and owners as embeddings, got other numbers")
     check_range("head.labels", places, 0, len(distinct) - 1)
@@ -161,3 +160,21 @@ def _read_neighbors(
     for row, place, owner in zip(rows, places, owners, strict=True):
         head.add(row, distinct[place], examples[owner].id if owner >= 0 else "")
     return head
+
+
+def _read_neighbors(source: Json, tensors: Mapping[str, NDArray[Any]], dtype: str) -> Remembering:
+    return NearestNeighbors(
+        whole(source, "dimension", 1, 65536),
+        whole(source, "k", 1, 1000),
+        text(source, "weighting"),
+        label(source, "default_label"),
+        None if source.get("threshold") is None else real(source, "threshold"),
+        text(source, "metric"),
+        dtype,
+    )
+
+
+def _read_plda(source: Json, tensors: Mapping[str, NDArray[Any]], dtype: str) -> Remembering:
+    mean, projection, between = (array(tensors, f"head.{name}", _FLOATS) for name in _ARRAYS_OF_PLDA)
+    scale, offset, threshold = (real(source, name) for name in ("scale", "offset", "threshold"))
+    return ProbabilisticLDA(mean, projection, between, scale, offset, threshold, label(source, "default_label"), dtype)

@@ -13,11 +13,11 @@ from typing import Any, TypedDict
 import numpy as np
 
 from inkmoji.archive import CompiledModel
+from inkmoji.entries import Entries
 from inkmoji.errors import ArchiveError, DrawingError, FeatureError, InkmojiError, UpdateError
 from inkmoji.examples import Face
 from inkmoji.features import ArrayBatch, DictFeatureProvider, Drawing, FeatureValue, Label, Picture, Strokes
 from inkmoji.model import Model
-from inkmoji.neighbors import NearestNeighbors
 from inkmoji.update import UpdateContext, UpdateSteps, UpdateTask
 
 Plain = Mapping[str, Any]
@@ -91,16 +91,16 @@ class Session:
         """Makes a compiled model file the live model.
 
         Raises:
-            ArchiveError: as ``archive.loads``, and ``archive-content`` for a model that learns no text labels of
-                drawings by k nearest neighbours; the live model stays as it was.
+            ArchiveError: as ``archive.loads``, and ``archive-content`` for a model that does not keep drawings
+                under text labels; the live model stays as it was.
         """
         compiled = CompiledModel(archive)
         model = compiled.model()
         head = model.head
-        if not isinstance(head, NearestNeighbors) or not isinstance(head.default_label, str) or not model.input.image:
+        if not isinstance(head, Entries) or not isinstance(head.default_label, str) or not model.input.image:
             raise ArchiveError(
                 "archive-content",
-                "expected a model of drawings with k nearest neighbours and text labels, as the page uses, got another",
+                "expected a model that keeps drawings under text labels, as the page uses, got another",
             )
         return self._go_live(compiled)
 

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from inkmoji.entries import Entries
 from inkmoji.errors import UpdateError
 from inkmoji.linalg import Floats
 from inkmoji.losses import mean_squared_error, softmax_cross_entropy
@@ -18,7 +19,7 @@ from inkmoji.network import Blobs, Place, Tail
 from inkmoji.neural import NetworkClassifier, NetworkRegressor
 from inkmoji.optim import SGD, Adam
 from inkmoji.parameters import ParameterKey, ParameterValue, Scalar
-from inkmoji.parts import parameters_of
+from inkmoji.parts import Remembering, parameters_of
 from inkmoji.progress import MetricKey, ProgressEvent
 from inkmoji.training import Sample
 
@@ -94,15 +95,15 @@ def trainer_for(model: Model, samples: Sequence[Sample], run: Run) -> Trainer:
     Raises:
         UpdateError: ``update-argument`` for a network without updatable layers that the loss depends on.
     """
-    if isinstance(model.head, NearestNeighbors):
-        return NeighborsTrainer(model, model.head, samples, run)
+    if isinstance(model.head, Entries):
+        return EntriesTrainer(model, model.head, samples, run)
     return NetworkTrainer(model, model.head, samples, run)
 
 
-class NeighborsTrainer:
+class EntriesTrainer:
     """Every sample is embedded and becomes an example: one epoch."""
 
-    def __init__(self, model: Model, head: NearestNeighbors, samples: Sequence[Sample], run: Run) -> None:
+    def __init__(self, model: Model, head: Remembering, samples: Sequence[Sample], run: Run) -> None:
         self._model, self._head, self._samples, self._run = model, head, samples, run
 
     def model(self) -> Model:
@@ -133,7 +134,8 @@ class NeighborsTrainer:
         self._take_k()
 
     def _take_k(self) -> None:
-        self._head.k = self._run.whole(ParameterKey.NUMBER_OF_NEIGHBORS)
+        if isinstance(self._head, NearestNeighbors):
+            self._head.k = self._run.whole(ParameterKey.NUMBER_OF_NEIGHBORS)
 
 
 class NetworkTrainer:

@@ -108,7 +108,7 @@ def test_a_network_holds_no_examples_to_edit() -> None:
         lambda: model.remove_label("a"),
         lambda: model.relabel("a", "b"),
     ):
-        with refused(HeadError, "head-value", "k nearest neighbours as head", "got a NetworkRegressor"):
+        with refused(HeadError, "head-value", "keeps what it was taught", "got a NetworkRegressor"):
             edit()
 
 

@@ -93,7 +93,7 @@ def test_a_value_of_the_wrong_kind_is_named(name: str, change: Change, words: tu
     ("name", "tensor", "to", "words"),
     [
         ("classifier", "head.0.weight", {"name": "head.0.weights"}, ("'head.0.weight'", "got none")),
-        ("classifier", "head.0.weight", {"dtype": "int32"}, ("('float32', 'float16'), got int32",)),
+        ("classifier", "head.0.weight", {"dtype": "int32"}, ("('float32', 'float16', 'int8'), got int32",)),
         ("numbers-cosine", "head.embeddings", {"dtype": "int32"}, ("float16", "got int32 with 2 axes")),
         ("numbers-cosine", "head.embeddings", {"shape": [15]}, ("'head.embeddings'", "2 axes", "1 axes")),
         ("numbers-cosine", "head.embeddings", {"dtype": "float64"}, ("'float64'",)),
