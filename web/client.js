@@ -36,6 +36,7 @@ export { InkmojiError };
  * @property {string | URL} [base]  the folder that holds `worker/`, `pyodide/` …, by default this module's own
  * @property {string} [name]  which Inkmoji of this address; each learns for itself
  * @property {string | URL} [model]  the base model, by default `models/base.inkmoji` in `base`
+ * @property {string | URL} [starter]  its starter pack, by default `models/starter.inkmoji` in `base`
  * @property {(status: Status) => void} [onStatus]  hears how far the start is
  */
 
@@ -94,13 +95,15 @@ export class Inkmoji {
    * @returns {Promise<Inkmoji>}
    * @throws {InkmojiError} "worker-…": something could not be loaded, or lies on another origin
    */
-  static async start({ base, name = "inkmoji", model = "models/base.inkmoji", onStatus = () => {} } = {}) {
+  static async start({
+    base, name = "inkmoji", model = "models/base.inkmoji", starter = "models/starter.inkmoji", onStatus = () => {},
+  } = {}) {
     const folder = sameOrigin(new URL(".", new URL(base ?? import.meta.url, location.href)));
-    const address = sameOrigin(new URL(model, folder));
+    const [address, pack] = [model, starter].map((file) => sameOrigin(new URL(file, folder)).href);
     const inkmoji = new Inkmoji(folder, onStatus);
     try {
       const listener = proxy((/** @type {WorkerEvent} */ event) => inkmoji.#hear(event));
-      const options = { name, model: address.href };
+      const options = { name, model: address, starter: pack };
       inkmoji.#become(await inkmoji.#call(() => inkmoji.#remote.start(options, listener)));
       return inkmoji;
     } catch (error) {
@@ -143,6 +146,20 @@ export class Inkmoji {
       return this.#remote.update(call, sent, dated);
     }, signal);
     this.#change(state);
+  }
+
+  /**
+   * Take the ready-made stickers of the starter pack, or leave them; what was taught stays and goes first.
+   * Resolves once the new model is saved and in use; when it rejects, nothing has changed.
+   *
+   * @param {boolean} on
+   * @param {{signal?: AbortSignal}} [options]
+   * @returns {Promise<void>}
+   * @throws {InkmojiError} for instance "worker-model": the pack could not be loaded
+   * @throws {DOMException} "AbortError"
+   */
+  async useStarter(on, { signal } = {}) {
+    this.#change(await this.#call((call) => this.#remote.useStarter(call, on), signal));
   }
 
   /** Go back to the base model; all that was learned is removed. */

@@ -30,7 +30,7 @@ export interface Sticker {
   name: string;
   /** Milliseconds since 1970. */
   created: number;
-  /** How many examples taught it. */
+  /** How many examples taught it; none: it came with the starter pack. */
   examples: number;
 }
 
@@ -106,6 +106,7 @@ export interface Session {
   load(archive: Uint8Array): Summary;
   predict(drawing: PyDrawing): Prediction;
   begin_update(examples: PyExample[], faces: PyFace[]): void;
+  offer_starter(pack: Uint8Array | null): void;
   step(): UpdateProgress | null;
   cancel(): void;
   candidate(): Uint8Array<ArrayBuffer>;
@@ -130,6 +131,8 @@ export interface WorkerOptions {
   name: string;
   /** Address of the base model. */
   model: string;
+  /** Address of the starter pack. */
+  starter: string;
 }
 
 /**
@@ -140,6 +143,7 @@ export interface WorkerCalls {
   start(options: WorkerOptions, listener: (event: WorkerEvent) => void): Promise<State>;
   predict(call: number, drawing: PyDrawing): Promise<Prediction>;
   update(call: number, examples: PyExample[], faces: PyFace[]): Promise<State>;
+  useStarter(call: number, on: boolean): Promise<State>;
   reset(): Promise<State>;
   cancel(call: number): void;
 }

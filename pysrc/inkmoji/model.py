@@ -155,9 +155,16 @@ class Model:
             raise FeatureError("feature-type", f"expected an ArrayBatch of examples, got {type(batch).__name__}")
         return self._predictions([self.read(batch[index]) for index in range(len(batch))])
 
-    def predict_value(self, value: Value) -> Prediction:
-        """The answer for what ``read`` gave."""
-        return self._predictions([value])[0]
+    def answers(self, batch: Floats) -> list[Prediction]:
+        """The answers for what the head reads (N, ...), as ``embed_values`` gives it."""
+        head, output = self.head, self.description.outputs[0]
+        if isinstance(head, NetworkRegressor):
+            rows = head.network.forward(batch).reshape(len(batch), -1)
+            return [Prediction(None, False, {}, math.inf, tuple(row.tolist()), output) for row in rows]
+        return [
+            Prediction(vote.label, vote.recognized, vote.probabilities, vote.distance, (), output)
+            for vote in head.vote(batch)
+        ]
 
     def read(self, features: FeatureProvider) -> Value:
         """The described input, checked; a drawing in canonical form.
@@ -216,8 +223,13 @@ class Model:
             )
         self.head = self.head.with_class(label)
 
-    def add_example(self, label: Label, value: Value) -> Example:
+    def add_example(self, label: Label, value: Value, embedding: Floats | None = None) -> Example:
         """Teaches what ``read`` gave, as an example with its embedding as an entry of the head.
+
+        Args:
+            label: what it shows.
+            value: what ``read`` gave.
+            embedding: what ``embed_values`` gives for the value, if that is known already.
 
         Raises:
             FeatureError: for a drawing or an array that is not what the model reads.
@@ -227,7 +239,7 @@ class Model:
         drawing = self._drawing(value) if self.input.image else None
         content = self._array(value) if drawing is None else drawing
         example = Example(self._new_id(label, content), label, drawing)
-        self.entries.add(self.embed_values([content])[0], label, example.id)
+        self.entries.add(self.embed_values([content])[0] if embedding is None else embedding, label, example.id)
         self._examples[example.id] = example
         return example
 
@@ -308,16 +320,7 @@ class Model:
         return batch if self.network is None else self.network.forward(batch)
 
     def _predictions(self, values: Sequence[Value]) -> list[Prediction]:
-        if not values:
-            return []
-        head, output, batch = self.head, self.description.outputs[0], self.embed_values(values)
-        if isinstance(head, NetworkRegressor):
-            rows = head.network.forward(batch).reshape(len(batch), -1)
-            return [Prediction(None, False, {}, math.inf, tuple(row.tolist()), output) for row in rows]
-        return [
-            Prediction(vote.label, vote.recognized, vote.probabilities, vote.distance, (), output)
-            for vote in head.vote(batch)
-        ]
+        return self.answers(self.embed_values(values)) if values else []
 
     def _new_id(self, label: Label, value: Value) -> str:
         """From the content, so that equal updates of equal models are equal, on every platform."""

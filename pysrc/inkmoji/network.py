@@ -80,6 +80,19 @@ class Network:
 
         return Network([changed(layer) for layer in self.layers], self.input, self.input_shape, self.output)
 
+    def same_as(self, other: Network) -> bool:
+        """Whether the other has the same layers and, to the bit, the same weights: then it computes the same."""
+
+        def content(network: Network) -> list[object]:
+            layers = [
+                (layer.name, layer.kind, layer.inputs, layer.output, dict(layer.settings), layer.updatable,
+                 {name: (str(array.dtype), array.shape, array.tobytes()) for name, array in layer.weights.items()})
+                for layer in network.layers
+            ]  # fmt: skip
+            return [network.input, network.input_shape, network.output, layers]
+
+        return self is other or content(self) == content(other)
+
     def forward(self, batch: ArrayLike) -> Floats:
         """Runs the network.
 

@@ -96,11 +96,22 @@ class ProbabilisticLDA(Entries):
         if not len(self):
             return [Vote(self.default_label, {}, float("inf"), False) for _ in given]
         names, means, counts, taught = self._classes()
-        points = self._project(given)
-        with np.errstate(over="ignore", invalid="ignore"):  # of a query far beyond all embeddings
-            evidence = self._evidence(points, self._project(means), counts)
+        evidence = self._evidence(given, means, counts)
+        with np.errstate(over="ignore"):  # of a query far beyond all embeddings
             distances = [float(((self._rows[: len(self)] - query) ** 2).sum(axis=1).min()) for query in given]
         return [self._vote(names, row, taught, far) for row, far in zip(evidence, distances, strict=True)]
+
+    def evidence(self, queries: ArrayLike) -> tuple[tuple[Label, ...], Doubles]:
+        """The labels by first use and, for each query, the logarithm of the calibrated evidence for each, (N, labels).
+
+        Raises:
+            HeadError: as ``vote``.
+        """
+        given = self._checked_queries(queries)
+        if not len(self):
+            return (), np.empty((len(given), 0))
+        names, means, counts, _ = self._classes()
+        return tuple(names), self._evidence(given, means, counts)
 
     def _vote(self, names: list[Label], evidence: Doubles, taught: NDArray[np.bool_], distance: float) -> Vote:
         for asked in (taught, np.ones_like(taught)):
@@ -131,15 +142,16 @@ class ProbabilisticLDA(Entries):
     def _project(self, embeddings: Doubles) -> Doubles:
         return (embeddings - self.mean.astype(np.float64)) @ self.projection.astype(np.float64)
 
-    def _evidence(self, points: Doubles, means: Doubles, counts: Doubles) -> Doubles:
-        """Logarithm of the calibrated evidence for each label (Q, L) of projected queries (Q, P) and means (L, P)."""
+    def _evidence(self, queries: Doubles, means: Doubles, counts: Doubles) -> Doubles:
+        """(Q, L) of queries (Q, dimension), and means (L, dimension) and numbers (L,) of what was taught."""
         between, n = self.between.astype(np.float64), counts[:, None]
-        middles = means * (between / (between + 1.0 / n))
+        middles = self._project(means) * (between / (between + 1.0 / n))
         variances = between / (n * between + 1.0) + 1.0
-        ratios = np.empty((len(points), len(means)))
-        for row, point in zip(ratios, points, strict=True):
-            here = (point - middles) ** 2 / variances + np.log(variances)
-            row[:] = (point**2 / (between + 1.0) + np.log(between + 1.0) - here).sum(axis=1) / 2.0
+        ratios = np.empty((len(queries), len(means)))
+        with np.errstate(over="ignore", invalid="ignore"):  # of a query far beyond all embeddings
+            for row, point in zip(ratios, self._project(queries), strict=True):
+                here = (point - middles) ** 2 / variances + np.log(variances)
+                row[:] = (point**2 / (between + 1.0) + np.log(between + 1.0) - here).sum(axis=1) / 2.0
         return np.where(np.isfinite(ratios), self.scale * ratios + self.offset, -np.inf)
 
 

@@ -18,6 +18,7 @@ from inkmoji.errors import ArchiveError, DrawingError, FeatureError, InkmojiErro
 from inkmoji.examples import Face
 from inkmoji.features import ArrayBatch, DictFeatureProvider, Drawing, FeatureValue, Label, Picture, Strokes
 from inkmoji.model import Model
+from inkmoji.prototypes import with_prototypes
 from inkmoji.update import UpdateContext, UpdateSteps, UpdateTask
 
 Plain = Mapping[str, Any]
@@ -126,15 +127,24 @@ class Session:
             examples: ``{"label", "drawing"}`` each.
             faces: ``{"label", "text", "name", "created"}`` of new labels.
         """
-        if self._task is not None:
-            raise UpdateError("update-state", "expected no update to be running, got a second one; wait for the first")
-        if self._candidate is not None:
-            raise UpdateError("update-state", "expected no candidate to be waiting, got one; adopt or discard it first")
+        self._check_idle()
         batch = ArrayBatch([_features(*_fields(item, "drawing", "label")) for item in examples])
         looks: dict[Label, Face] = dict(map(_look, faces))
         self._task = UpdateTask(self._live_model(), batch, handlers=self._completed, faces=looks)
         self._steps = self._task.steps()
         self._done = 0
+
+    def offer_starter(self, pack: bytes | bytearray | memoryview | None) -> None:
+        """Makes a candidate with a starter pack's ready-made labels in place of those there are; None: with none.
+
+        Raises:
+            ArchiveError: as ``archive.loads``.
+            HeadError: ``head-value`` for a pack made for another base model.
+            UpdateError: ``update-state`` while an update runs or a candidate waits.
+        """
+        self._check_idle()
+        ready = None if pack is None else CompiledModel(pack).model()
+        self._candidate = CompiledModel.of(with_prototypes(self._loaded_model(), ready))
 
     def step(self) -> Progress | None:
         """One step of the update; None when it has ended with a candidate.
@@ -177,6 +187,12 @@ class Session:
         if self._steps is not None:
             self._steps.close()
         self._task = self._steps = self._candidate = None
+
+    def _check_idle(self) -> None:
+        if self._task is not None:
+            raise UpdateError("update-state", "expected no update to be running, got a second one; wait for the first")
+        if self._candidate is not None:
+            raise UpdateError("update-state", "expected no candidate to be waiting, got one; adopt or discard it first")
 
     def _completed(self, context: UpdateContext) -> None:
         self._candidate = context.candidate

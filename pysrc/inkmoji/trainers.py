@@ -77,7 +77,13 @@ class Run:
 
 
 class Trainer(Protocol):
-    """One head's way of learning."""
+    """One head's way of learning.
+
+    Attributes:
+        read: what the head has read by now, an array for each sample: what the frozen network gave for it.
+    """
+
+    read: list[Floats]
 
     def model(self) -> Model:
         """The model as trained by now, independent of the training to come."""
@@ -105,6 +111,7 @@ class EntriesTrainer:
 
     def __init__(self, model: Model, head: Remembering, samples: Sequence[Sample], run: Run) -> None:
         self._model, self._head, self._samples, self._run = model, head, samples, run
+        self.read: list[Floats] = []
 
     def model(self) -> Model:
         """The model with the samples added by now."""
@@ -125,7 +132,8 @@ class EntriesTrainer:
             self._take_k()
             size = self._run.whole(ParameterKey.MINI_BATCH_SIZE)
             for sample in waiting[:size]:
-                self._model.add_example(sample.target, sample.value)  # type: ignore[arg-type]
+                self.read.append(self._model.embed_values([sample.value])[0])
+                self._model.add_example(sample.target, sample.value, self.read[-1])  # type: ignore[arg-type]
             del waiting[:size]
             metrics[MetricKey.MINI_BATCH_INDEX] = index
             index += 1
@@ -145,6 +153,7 @@ class NetworkTrainer:
         self, model: Model, head: NetworkClassifier | NetworkRegressor, samples: Sequence[Sample], run: Run
     ) -> None:
         self._model, self._head, self._samples, self._run = model, head, samples, run
+        self.read: list[Floats] = []
         self._output = head.logits if isinstance(head, NetworkClassifier) else head.network.output
         self._tail = Tail(head.network, self._output)
         if not self._tail.reaches_output:
@@ -176,7 +185,8 @@ class NetworkTrainer:
         yield ProgressEvent.TRAINING_BEGIN
         edges = []
         for sample in self._samples:
-            edges.append(self._tail.edge(self._model.embed_values([sample.value])))
+            self.read.append(self._model.embed_values([sample.value])[0])
+            edges.append(self._tail.edge(self.read[-1][None]))
             yield None
         edge = {name: np.concatenate([one[name] for one in edges]) for name in edges[0]}
         epoch = 0

@@ -65,10 +65,10 @@ def test_it_predicts_what_the_same_model_predicts_today() -> None:
         assert old.predict(features) == new.predict(features)
         labels.add(old.predict(features).label)
     for example in new.examples:
-        value = example.drawing
-        assert np.array_equal(old.embed_values([value]), new.embed_values([value]))
-        assert old.predict_value(value) == new.predict_value(value)
-        labels.add(old.predict_value(value).label)
+        one, other = (model.embed_values([example.drawing]) for model in (old, new))
+        assert np.array_equal(one, other)
+        assert old.answers(one) == new.answers(other)
+        labels.add(old.answers(one)[0].label)
     assert {"cat", "Zoë"} <= labels
 
 

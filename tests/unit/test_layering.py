@@ -11,11 +11,11 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "pysrc" / "inkmoji"
 ORDER = (
-    "errors", "features", "parameters", "description", "image", "linalg", "layer", "windows", "convolution", "pooling",
-    "affine", "activations", "shaping", "layers", "losses", "optim", "network", "votes", "entries", "neighbors", "plda",
-    "neural", "examples", "parts", "prediction", "model", "pipeline", "fields", "schema_description", "schema_examples",
-    "schema_head", "schema", "upgrade", "archive", "training", "progress", "trainers", "update", "coreml", "session",
-    "__main__",
+    "errors", "features", "parameters", "description", "image", "linalg", "layer", "windows", "convolution",
+    "pooling", "affine", "activations", "shaping", "layers", "losses", "optim", "network", "votes", "entries",
+    "neighbors", "plda", "neural", "examples", "parts", "prediction", "model", "prototypes", "pipeline", "fields",
+    "schema_description", "schema_examples", "schema_head", "schema", "upgrade", "archive", "training", "progress",
+    "trainers", "update", "coreml", "session", "__main__",
 )  # fmt: skip
 HOST_ONLY = {"js", "pyodide", "pyodide_js", "asyncio"}
 FOREIGN = {"numpy": set(ORDER), "PIL": {"image"}, "google": {"coreml"}}

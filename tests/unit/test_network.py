@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
@@ -117,7 +118,7 @@ def weighted(**weights: Any) -> Layer:
         (
             [FLAT, replace(PRODUCT, weights={"bias": AFFINE["bias"]})],
             "network-layer",
-            ("weights ['weight'] and maybe ['bias']", "got ['bias']"),
+            ("weights ['weight'] and maybe ['bias', 'weight_scale']", "got ['bias']"),
         ),
         ([FLAT, weighted(extra=AFFINE["bias"])], "network-layer", ("'extra'",)),
         ([FLAT, replace(PRODUCT, inputs=())], "network-blob", ("1 input,", "got []")),
@@ -235,3 +236,27 @@ def test_a_norm_is_folded_only_where_nothing_else_needs_the_convolution() -> Non
     for network in networks:
         batch = pictures(network)
         assert np.allclose(network.forward(batch), one_after_the_other(network, batch), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("place", "change"),
+    [
+        (1, lambda one: replace(one, name="other")),
+        (0, lambda one: replace(one, settings={"size": 1, "stride": 2})),
+        (2, lambda one: replace(one, weights={"weight": one.weights["weight"].astype(np.float32)})),
+        (2, lambda one: replace(one, weights={"weight": np.nextafter(one.weights["weight"], np.float16(9))})),
+        (2, lambda one: replace(one, weights={**one.weights, "bias": np.zeros(2, np.float32)})),
+    ],
+    ids=["a name", "a setting", "a type", "a weight by a hair", "a weight more"],
+)
+def test_networks_are_the_same_only_where_all_of_their_layers_are(place: int, change: Callable[[Layer], Layer]) -> None:
+    layers = [
+        Layer("pool", "max_pool", ("in",), "p", {"size": 2, "stride": 2}),
+        Layer("flat", "flatten", ("p",), "f"),
+        Layer("product", "inner_product", ("f",), "out", {}, {"weight": np.full((2, 9), 0.5, np.float16)}),
+    ]
+    network = Network(layers, "in", (1, 6, 6), "out")
+    assert network.same_as(network)
+    assert network.same_as(Network([replace(one) for one in layers], "in", (1, 6, 6), "out"))
+    layers[place] = change(layers[place])
+    assert not network.same_as(Network(layers, "in", (1, 6, 6), "out"))

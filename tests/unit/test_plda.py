@@ -229,3 +229,13 @@ def test_settings_out_of_range_are_refused(settings: dict[str, Any], words: str)
 def test_queries_that_are_none_are_refused(query: Array) -> None:
     with pytest.raises(HeadError, match="queries"):
         taught({"a": 1}).vote(query)
+
+
+def test_the_evidence_is_what_the_vote_is_made_of() -> None:
+    own, queries = taught({"b": 3, "a": 1}, scale=0.4, offset=1.5), np.random.default_rng(2).normal(size=(4, DIMENSION))
+    labels, rows = own.evidence(queries)
+    assert labels == ("b", "a")
+    for query, row in zip(queries, rows, strict=True):
+        assert row == pytest.approx([0.4 * evidence(own, label, query) + 1.5 for label in ("b", "a")], rel=1e-5)
+    assert head().evidence(queries)[0] == ()
+    assert head().evidence(queries)[1].shape == (4, 0)

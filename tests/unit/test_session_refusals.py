@@ -29,13 +29,13 @@ from tests.engine import (
 
 BASE = dumps(tiny_model())
 KINDS = updatable.KINDS
-OTHERS = [name for name in KINDS if name != "drawings, k nearest neighbours"]
+OTHERS = [name for name in KINDS if name not in ("drawings, k nearest neighbours", "drawings, PLDA")]
 
 
 @pytest.mark.parametrize("name", OTHERS)
-def test_a_model_that_does_not_learn_drawings_by_their_neighbors_under_texts_is_refused(name: str) -> None:
+def test_a_model_that_does_not_keep_drawings_under_texts_is_refused(name: str) -> None:
     session = loaded(BASE)
-    with refused(ArchiveError, "archive-content", "k nearest neighbours and text labels"):
+    with refused(ArchiveError, "archive-content", "keeps drawings under text labels"):
         session.load(dumps(KINDS[name]().model))
     assert session.predict(drawn(scribble(1)))["label"] is None
 

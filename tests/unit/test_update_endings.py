@@ -237,16 +237,6 @@ def test_a_step_that_fails_fails_the_update_with_its_own_error(
     assert_over(task, steps, completion)
 
 
-def test_a_candidate_that_predicts_otherwise_than_the_trained_model_fails_the_update(
-    monkeypatch: pytest.MonkeyPatch, completion: Recorder
-) -> None:
-    task = task_with(completion)
-    monkeypatch.setattr(CompiledModel, "of", lambda model: EMPTY)
-    list(task.steps())
-    assert completion.code() == "update-verification"
-    assert "predict as the trained model" in str(task.error)
-
-
 @pytest.mark.parametrize("stop", [KeyboardInterrupt, SystemExit, GeneratorExit])
 def test_an_interruption_goes_on_to_the_host_once_the_update_has_ended(
     completion: Recorder, stop: type[BaseException]

@@ -30,11 +30,14 @@ let session;
 let live;
 /** @type {(event: WorkerEvent) => void} */
 let tell;
+/** Address of the starter pack. */
+let pack = "";
 
 /** @type {WorkerCalls} */
 const calls = {
-  start({ name, model }, listener) {
+  start({ name, model, starter }, listener) {
     tell = listener;
+    pack = starter;
     return crossing(queue.run(() => start(name, model)));
   },
   predict(call, drawing) {
@@ -44,7 +47,10 @@ const calls = {
     /** @param {UpdateProgress} progress */
     const report = (progress) => tell({ type: "progress", call, progress });
     const begin = () => session.begin_update(examples, faces);
-    return crossing(withSignal(call, (signal) => queue.run(() => update(begin, report, signal), signal)));
+    return crossing(withSignal(call, (signal) => queue.run(() => update(begin, pump, report, signal), signal)));
+  },
+  useStarter(call, on) {
+    return crossing(withSignal(call, (signal) => queue.run(() => useStarter(on, signal), signal)));
   },
   reset: () => crossing(queue.run(async () => (await live.reset(), live.state))),
   cancel(call) {
@@ -76,12 +82,18 @@ function enter(stage) {
   tell({ type: "status", status: { stage, loaded: STAGES.indexOf(stage), total: STAGES.length - 1 } });
 }
 
+/** @param {boolean} on @param {AbortSignal} signal */
+async function useStarter(on, signal) {
+  const archive = on ? await fetchModel(pack) : null;
+  return update(() => session.offer_starter(archive), async () => {}, () => {}, signal);
+}
+
 /** @param {string} address */
 async function fetchModel(address) {
   const response = await fetch(address).catch(() => null);
   if (!response?.ok) {
     const got = response ? `status ${response.status}` : "no answer";
-    throw new InkmojiError("worker-model", `Expected the base model at ${address}, got ${got}. Reload the page.`);
+    throw new InkmojiError("worker-model", `Expected a model at ${address}, got ${got}. Try again, or reload the page.`);
   }
   return new Uint8Array(await response.arrayBuffer());
 }
@@ -102,14 +114,15 @@ async function follow() {
  * Learn, save, and only then let the new model live. Where another tab was faster, learn again on top of its model.
  *
  * @param {() => void} begin
+ * @param {typeof pump} learn  leads what has begun to a candidate
  * @param {(progress: UpdateProgress) => void} report
  * @param {AbortSignal} signal
  */
-async function update(begin, report, signal) {
+async function update(begin, learn, report, signal) {
   for (let attempt = 1; ; attempt += 1) {
     try {
       begin();
-      await pump(report, signal);
+      await learn(report, signal);
       report({ event: "saving", done: 0, total: 1 });
       await live.adopt(signal);
       return live.state;

@@ -46,6 +46,8 @@ async function loadSession(onStage) {
       return { ...prediction, label: prediction.label ?? null };
     },
     begin_update: (examples, faces) => void invoke("begin_update", examples, faces),
+    // Python's None is undefined here; null is something of its own there.
+    offer_starter: (pack) => void invoke("offer_starter", pack ?? undefined),
     step: () => invoke("step") ?? null,
     cancel: () => void invoke("cancel"),
     candidate: () => invoke("candidate"),
@@ -109,7 +111,7 @@ function call(pyodide, dispatch, target, values) {
   } catch (error) {
     throw error instanceof InkmojiError ? error : unforeseen(error);
   } finally {
-    given.forEach((proxy) => proxy.destroy());
+    given.forEach((proxy) => proxy?.destroy());
   }
 }
 
