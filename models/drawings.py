@@ -8,6 +8,7 @@ A data folder holds ``splits.json`` and, for each set, either the compact arrays
   ``alphabets``) or ``omniglot/images_background/<alphabet>/<character>/*.png`` (black ink on white).
 
 ``splits.json`` maps ``quickdraw`` and ``omniglot`` to lists of categories and alphabets, ``train`` and ``validation``.
+``models/pictures.py`` reads single files of these and other formats.
 """
 
 from __future__ import annotations
@@ -27,11 +28,10 @@ from numpy.typing import NDArray
 from PIL import Image
 
 Split = Literal["train", "validation"]
-_OMNIGLOT_SIDE = 105
 
 
 class DataError(Exception):
-    """The data folder lacks something; the message says what was expected where."""
+    """Data lacks something or has another form; the message says what was expected where."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,11 +42,13 @@ class DrawingSet:
         drawings: N drawings, each by another person within its class.
         labels: (N,) index into ``names``, ascending.
         names: the classes; an Omniglot character is ``alphabet/character``.
+        skipped: how many drawings were left out because nothing is drawn in them.
     """
 
     drawings: tuple[Drawing, ...]
     labels: NDArray[np.intp]
     names: tuple[str, ...]
+    skipped: int = 0
 
     @cached_property
     def chances(self) -> NDArray[np.float64]:
@@ -54,6 +56,13 @@ class DrawingSet:
         weights = 1.0 / np.sqrt(np.bincount(self.labels)[self.labels])
         chances: NDArray[np.float64] = np.cumsum(weights) / weights.sum()
         return chances
+
+    def fewer(self, most: int, seed: int) -> DrawingSet:
+        """The set with at most so many drawings of each class, chosen at random."""
+        rng = np.random.default_rng(seed)
+        classes = [np.flatnonzero(self.labels == index) for index in range(len(self.names))]
+        kept = np.concatenate([np.sort(rng.permutation(mine)[:most]) for mine in classes])
+        return DrawingSet(tuple(self.drawings[index] for index in kept), self.labels[kept], self.names, self.skipped)
 
 
 def split_names(data: Path, source: str, split: Split) -> tuple[str, ...]:
@@ -88,7 +97,7 @@ def read_quickdraw(data: Path, split: Split, *, keep_unrecognized: bool = True) 
     for name in names:
         drawings = _category_drawings(data / "quickdraw", name, keep_unrecognized)
         classes.append([canonical(drawing) for drawing in drawings])
-    return _drawing_set(classes, names)
+    return drawing_set(classes, names)
 
 
 def read_omniglot(data: Path, split: Split) -> DrawingSet:
@@ -103,7 +112,7 @@ def read_omniglot(data: Path, split: Split) -> DrawingSet:
     for alphabet in split_names(data, "omniglot", split):
         for name, ink in read(folder, alphabet):
             characters.setdefault(name, []).append(canonical(Picture(ink)))
-    return _drawing_set(list(characters.values()), tuple(characters))
+    return drawing_set(list(characters.values()), tuple(characters))
 
 
 def data_hash(data: Path) -> dict[str, str]:
@@ -120,38 +129,54 @@ def data_hash(data: Path) -> dict[str, str]:
     return hashes
 
 
-def _drawing_set(classes: list[list[Drawing]], names: tuple[str, ...]) -> DrawingSet:
+def drawing_set(classes: list[list[Drawing]], names: tuple[str, ...], skipped: int = 0) -> DrawingSet:
+    """The canonical drawings of each class as one set, class after class."""
     labels = np.repeat(np.arange(len(classes)), [len(drawings) for drawings in classes])
-    return DrawingSet(tuple(drawing for drawings in classes for drawing in drawings), labels, names)
+    return DrawingSet(tuple(drawing for drawings in classes for drawing in drawings), labels, names, skipped)
+
+
+def stroke_arrays(path: Path, keep_unrecognized: bool = True) -> Iterator[Strokes]:
+    """The drawings of compact arrays, as given; ``recognized`` is needed only to leave drawings out.
+
+    Raises:
+        DataError: when the lengths do not sum to what there is.
+    """
+    with np.load(path, allow_pickle=False) as file:
+        points, lengths, counts = file["pts"], file["stroke_len"].astype(np.intp), file["n_strokes"].astype(np.intp)
+        keep = np.ones(len(counts), np.bool_) if keep_unrecognized else file["recognized"] != 0
+    stroke, point = np.concatenate([[0], np.cumsum(counts)]), np.concatenate([[0], np.cumsum(lengths)])
+    if stroke[-1] != len(lengths) or point[-1] != len(points):
+        raise DataError(
+            f"expected n_strokes to sum to {len(lengths)} strokes and stroke_len to {len(points)} points in {path}, "
+            f"found sums of {stroke[-1]} and {point[-1]}; make the file anew"
+        )
+    for index in np.flatnonzero(keep):
+        first, last = stroke[index], stroke[index + 1]
+        mine = lengths[first:last]
+        yield Strokes(points[point[first] : point[last]].astype(np.float64), mine[mine > 0])
+
+
+def stroke_lines(path: Path, keep_unrecognized: bool = True) -> Iterator[Strokes]:
+    """The drawings of a file of JSON lines, as given; of each stroke x and y count, not the times."""
+    with path.open(encoding="utf-8") as lines:
+        for line in filter(str.strip, lines):
+            record = json.loads(line)
+            if keep_unrecognized or record["recognized"]:
+                yield Strokes.of([np.transpose(stroke[:2]) for stroke in record["drawing"] if stroke[0]])
+
+
+def unpacked(rows: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Ink (H, H) of an Omniglot drawing's packed rows (H, ceil(H / 8))."""
+    return np.unpackbits(rows, axis=1)[:, : len(rows)] * np.uint8(255)
 
 
 def _category_drawings(folder: Path, name: str, keep_unrecognized: bool) -> Iterator[Strokes]:
     arrays, lines = folder / f"{name}.npz", folder / f"{name}.ndjson"
     if arrays.is_file():
-        return _quickdraw_arrays(arrays, keep_unrecognized)
+        return stroke_arrays(arrays, keep_unrecognized)
     if lines.is_file():
-        return _quickdraw_lines(lines, keep_unrecognized)
+        return stroke_lines(lines, keep_unrecognized)
     raise DataError(f"expected {arrays.name} or {lines.name} in {folder}, found neither")
-
-
-def _quickdraw_arrays(path: Path, keep_unrecognized: bool) -> Iterator[Strokes]:
-    with np.load(path, allow_pickle=False) as file:
-        points, lengths, counts = file["pts"], file["stroke_len"].astype(np.intp), file["n_strokes"]
-        recognized = file["recognized"]
-    stroke = np.concatenate([[0], np.cumsum(counts, dtype=np.intp)])
-    point = np.concatenate([[0], np.cumsum(lengths)])
-    for index in range(len(counts)):
-        first, last = stroke[index], stroke[index + 1]
-        if keep_unrecognized or recognized[index] != 0:
-            yield Strokes(points[point[first] : point[last]].astype(np.float64), lengths[first:last])
-
-
-def _quickdraw_lines(path: Path, keep_unrecognized: bool) -> Iterator[Strokes]:
-    with path.open(encoding="utf-8") as lines:
-        for line in lines:
-            record = json.loads(line)
-            if keep_unrecognized or record["recognized"]:
-                yield Strokes.of([np.transpose(stroke[:2]) for stroke in record["drawing"]])
 
 
 def _omniglot_arrays(folder: Path, alphabet: str) -> Iterator[tuple[str, NDArray[np.uint8]]]:
@@ -163,8 +188,7 @@ def _omniglot_arrays(folder: Path, alphabet: str) -> Iterator[tuple[str, NDArray
         mine = np.flatnonzero(file["alphabet"] == alphabets.index(alphabet))
         characters, drawers, packed = file["character"][mine], file["drawer"][mine], file["img"][mine]
     for index in np.lexsort((drawers, characters)):
-        bits = np.unpackbits(packed[index], axis=1)[:, :_OMNIGLOT_SIDE]
-        yield f"{alphabet}/{characters[index]}", bits * np.uint8(255)
+        yield f"{alphabet}/{characters[index]}", unpacked(packed[index])
 
 
 def _omniglot_images(folder: Path, alphabet: str) -> Iterator[tuple[str, NDArray[np.uint8]]]:

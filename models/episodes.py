@@ -5,7 +5,7 @@ Embeddings are float32 (N, D) of unit length, labels (N,) ascending; no drawing 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,16 +13,17 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
 Labels = NDArray[np.intp]
+Values = NDArray[np.float64]
 Classifier = Callable[[Floats, Labels, Floats], Labels]
 """Taught embeddings (T, D), their labels (T,) and asked embeddings (Q, D) → predicted labels (Q,)."""
 
 
 @dataclass(frozen=True)
 class Score:
-    """A mean over episodes and the half-width of its 95 % interval, in percent."""
+    """A mean over episodes and the half-width of its 95 % interval, in percent; one figure of all of them has none."""
 
     mean: float
-    interval: float
+    interval: float | None = None
 
     @classmethod
     def of(cls, values: Sequence[float]) -> Score:
@@ -31,7 +32,7 @@ class Score:
         return cls(100.0 * float(sample.mean()), 196.0 * float(sample.std(ddof=1)) / len(sample) ** 0.5)
 
     def __str__(self) -> str:
-        return f"{self.mean:.1f} ± {self.interval:.2f}"
+        return f"{self.mean:.1f}" if self.interval is None else f"{self.mean:.1f} ± {self.interval:.2f}"
 
 
 @dataclass(frozen=True)
@@ -70,28 +71,82 @@ def accuracies(
     return values
 
 
-def distances_to_taught(
-    embeddings: Floats, labels: Labels, task: Task, episodes: int, seed: int
-) -> list[tuple[Floats, Floats]]:
-    """For each episode the squared distance from drawings to the nearest taught one.
+@dataclass(frozen=True, eq=False)
+class OpenEpisode:
+    """Some classes taught, their drawings and as many of other classes asked.
 
-    Returns:
-        Pairs of distances of drawings of taught classes, and of as many of classes that were not taught.
+    Attributes:
+        taught: embeddings (T, D), class by class.
+        labels: (T,) class of each.
+        asked: embeddings (Q, D).
+        truth: (Q,) which of the taught classes, counted from 0, or their number for a class that was not taught.
     """
-    rng, members, pairs = np.random.default_rng(seed), _members(labels), []
+
+    taught: Floats
+    labels: Labels
+    asked: Floats
+    truth: Labels
+
+    @property
+    def known(self) -> NDArray[np.bool_]:
+        """(Q,) whether the class was taught."""
+        return self.truth < len(np.unique(self.labels))
+
+
+def open_episodes(embeddings: Floats, labels: Labels, task: Task, episodes: int, seed: int) -> Iterator[OpenEpisode]:
+    """Episodes in which half of what is asked was never taught, each class as likely as another."""
+    rng, members = np.random.default_rng(seed), _members(labels)
     for _ in range(episodes):
         taught, asked = _episode(members, task, rng)
         others = np.flatnonzero(~np.isin(labels, labels[taught]))
         strangers = _one_of_each(labels, others, rng, len(asked))
-        near = squared_distances(embeddings[np.concatenate([asked, strangers])], embeddings[taught]).min(axis=1)
-        pairs.append((near[: len(asked)], near[len(asked) :]))
-    return pairs
+        ways = np.repeat(np.arange(task.ways), task.queries)
+        yield OpenEpisode(
+            embeddings[taught],
+            labels[taught],
+            embeddings[np.concatenate([asked, strangers])],
+            np.concatenate([ways, np.full(len(strangers), task.ways)]),
+        )
 
 
-def area_under_curve(known: Floats, unknown: Floats) -> float:
-    """How often a known drawing is nearer than an unknown one, ties half: the area under the ROC curve."""
-    nearer = (known[:, None] < unknown).mean()
-    return float(nearer + 0.5 * (known[:, None] == unknown).mean())
+def area_under_curve(known: Values, unknown: Values) -> float:
+    """How often the confidence in a known drawing is above that in an unknown one, ties half: area under the ROC."""
+    above = (known[:, None] > unknown).mean()
+    return float(above + 0.5 * (known[:, None] == unknown).mean())
+
+
+def false_accepts(known: Values, unknown: Values, accepted: float) -> float:
+    """The share of unknown drawings let through by the threshold that lets a share of the known ones through."""
+    return float((unknown >= np.quantile(known, 1.0 - accepted)).mean())
+
+
+@dataclass(frozen=True)
+class Bin:
+    """Answers of like confidence: the mean of it, how many were right, and their number."""
+
+    confidence: float
+    right: float
+    count: int
+
+
+def reliability(confidences: Values, right: NDArray[np.bool_], bins: int = 10) -> list[Bin]:
+    """Answers in bins of equal width of confidence, 0 to 1, without the empty ones."""
+    place = np.minimum((confidences * bins).astype(np.intp), bins - 1)
+    groups = [place == index for index in range(bins)]
+    return [
+        Bin(float(confidences[mine].mean()), float(right[mine].mean()), int(mine.sum()))
+        for mine in groups
+        if mine.any()
+    ]
+
+
+def calibration_error(bins: Sequence[Bin]) -> float:
+    """Expected calibration error: how far confidence is from what is right, weighed by the number of answers.
+
+    Source: Naeini et al., "Obtaining well calibrated probabilities using Bayesian binning", 2015.
+    """
+    total = sum(one.count for one in bins)
+    return sum(one.count * abs(one.confidence - one.right) for one in bins) / total
 
 
 def _members(labels: Labels) -> list[Labels]:

@@ -2,75 +2,94 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import inkmoji
 import numpy as np
 from inkmoji.description import FeatureDescription, ModelDescription
-from inkmoji.features import FeatureType
-from inkmoji.layer import Layer
+from inkmoji.examples import Face
+from inkmoji.features import FeatureType, Label
+from inkmoji.layer import Layer, Setting
 from inkmoji.model import Model
-from inkmoji.neighbors import NearestNeighbors
 from inkmoji.network import Network
 from inkmoji.parameters import ParameterDescription, ParameterKey
+from inkmoji.parts import Remembering
+from inkmoji.plda import ProbabilisticLDA
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from models.batches import CONSTRAINT
-from models.net import DIMENSION
+from models.net import Residual
 
-NEIGHBOURS = 3
+Arrays = dict[str, NDArray[np.float32] | NDArray[np.float16] | NDArray[np.int8]]
+Part = tuple[str, dict[str, Setting], Arrays]
 
-Part = tuple[str, dict[str, int | float | str], dict[str, NDArray[np.float32] | NDArray[np.float16]]]
+LABEL = FeatureDescription("label", FeatureType.STRING)
+PARAMETERS = (ParameterDescription(ParameterKey.MINI_BATCH_SIZE, 1, 1, 1024),)
+_METADATA = {
+    "author": "Inkmoji contributors",
+    "license": "MIT",
+    "trained-on": "Quick, Draw! (Google, CC BY 4.0) and Omniglot (Brenden Lake, MIT)",
+}
 
 
-def base_model(net: nn.Sequential, threshold: float | None) -> Model:
-    """The network with an empty head.
+def base_model(network: Network, head: Remembering) -> Model:
+    """The network with an empty head."""
+    drawing = FeatureDescription("drawing", FeatureType.IMAGE, image=CONSTRAINT)
+    return Model(_description(drawing, "Inkmoji base model", "models/train.py"), network, head)
+
+
+def starter_model(head: ProbabilisticLDA, faces: dict[Label, Face]) -> Model:
+    """Ready-made labels without a network: the entries of the head, and faces."""
+    embedding = FeatureDescription("embedding", FeatureType.MULTI_ARRAY, shape=(head.dimension,))
+    return Model(_description(embedding, "Inkmoji starter pack", "models/starter.py"), None, head, (), faces)
+
+
+def _description(given: FeatureDescription, name: str, script: str) -> ModelDescription:
+    metadata = {"name": name, "made-with": f"inkmoji {inkmoji.__version__}, {script}", **_METADATA}
+    return ModelDescription((given,), (LABEL,), (given, LABEL), PARAMETERS, metadata)
+
+
+def engine_network(net: nn.Sequential, quantized: bool = True) -> Network:
+    """The network in the engine's layers, with an embedding of unit length.
 
     Args:
         net: as ``net.embedding_net`` makes it.
-        threshold: of the head.
+        quantized: weights as int8 with a scale per output; else float32.
     """
-    head = NearestNeighbors(DIMENSION, NEIGHBOURS, "inverse-distance", "", threshold)
-    return Model(_description(), _network(net), head)
-
-
-def _description() -> ModelDescription:
-    drawing = FeatureDescription("drawing", FeatureType.IMAGE, image=CONSTRAINT)
-    label = FeatureDescription("label", FeatureType.STRING)
-    return ModelDescription(
-        inputs=(drawing,),
-        outputs=(label,),
-        training_inputs=(drawing, label),
-        parameters=(
-            ParameterDescription(ParameterKey.NUMBER_OF_NEIGHBORS, NEIGHBOURS, 1, 1000),
-            ParameterDescription(ParameterKey.MINI_BATCH_SIZE, 1, 1, 1024),
-        ),
-        metadata={
-            "name": "Inkmoji base model",
-            "author": "Inkmoji contributors",
-            "license": "MIT",
-            "made-with": f"inkmoji {inkmoji.__version__}, models/train.py",
-            "trained-on": "Quick, Draw! (Google, CC BY 4.0) and Omniglot (Brenden Lake, MIT)",
-        },
-    )
-
-
-def _network(net: nn.Sequential) -> Network:
     layers: list[Layer] = []
     blob = "image"
     for name, module in net.named_children():
-        if not isinstance(module, nn.Dropout):  # does nothing outside training
-            kind, settings, weights = _part(module)
-            layers.append(Layer(name, kind, (blob,), name, settings, weights))
-            blob = name
+        for layer in _layers(name, module, blob, quantized):
+            layers.append(layer)
+            blob = layer.output
     layers.append(Layer("unit", "l2_normalize", (blob,), "unit"))
     shape = (CONSTRAINT.channels, CONSTRAINT.height, CONSTRAINT.width)
     return Network(layers, input="image", input_shape=shape, output="unit")
 
 
-def _part(module: nn.Module) -> Part:
+def _layers(name: str, module: nn.Module, blob: str, quantized: bool) -> Iterator[Layer]:
+    """The engine's layers of one module that reads a blob."""
+    if isinstance(module, nn.Dropout):  # does nothing outside training
+        return
+    if not isinstance(module, Residual):
+        kind, settings, weights = _part(module, quantized)
+        yield Layer(name, kind, (blob,), name, settings, weights)
+        return
+    parts = {"convolution": module.convolution, "norm": module.norm}
+    read = blob
+    for part, inner in parts.items():
+        kind, settings, weights = _part(inner, quantized)
+        yield Layer(f"{name}-{part}", kind, (read,), f"{name}-{part}", settings, weights)
+        read = f"{name}-{part}"
+    yield Layer(f"{name}-sum", "add", (blob, read), f"{name}-sum")
+    yield Layer(name, "relu", (f"{name}-sum",), name)
+
+
+def _part(module: nn.Module, quantized: bool) -> Part:
     """Kind, settings and weights of the engine's layer."""
     if isinstance(module, nn.Conv2d):
-        return "convolution", {"stride": 1, "padding": "same"}, _affine(module)
+        return "convolution", {"stride": 1, "padding": "same"}, _affine(module, quantized)
     if isinstance(module, nn.BatchNorm2d):
         arrays = {
             "gamma": module.weight,
@@ -79,19 +98,23 @@ def _part(module: nn.Module) -> Part:
             "variance": module.running_var,
         }
         return "batch_norm", {"epsilon": module.eps}, {name: _array(value) for name, value in arrays.items()}
-    if isinstance(module, nn.MaxPool2d):
-        return "max_pool", {"size": module.kernel_size, "stride": module.stride}, {}
+    if isinstance(module, nn.MaxPool2d | nn.AvgPool2d):
+        kind = "max_pool" if isinstance(module, nn.MaxPool2d) else "average_pool"
+        return kind, {"size": module.kernel_size, "stride": module.stride}, {}
     if isinstance(module, nn.Linear):
-        return "inner_product", {}, _affine(module)
+        return "inner_product", {}, _affine(module, quantized)
     return {nn.ReLU: "relu", nn.Flatten: "flatten"}[type(module)], {}, {}
 
 
-def _affine(module: nn.Conv2d | nn.Linear) -> dict[str, NDArray[np.float32] | NDArray[np.float16]]:
-    """Weight and bias in half the space; they are frozen."""
-    return {
-        "weight": _array(module.weight).astype(np.float16),
-        "bias": _array(module.bias).astype(np.float16),
-    }
+def _affine(module: nn.Conv2d | nn.Linear, quantized: bool) -> Arrays:
+    """Weight and bias; quantized, each output's weights as whole numbers of -127 to 127 times their largest / 127."""
+    bias: Arrays = {} if module.bias is None else {"bias": _array(module.bias)}
+    weight = _array(module.weight)
+    if not quantized:
+        return {"weight": weight, **bias}
+    scale = np.maximum(np.abs(weight).reshape(len(weight), -1).max(axis=1), np.float32(1e-12)) / np.float32(127.0)
+    whole = np.rint(weight / scale.reshape(-1, *(1 for _ in weight.shape[1:]))).astype(np.int8)
+    return {"weight": whole, "weight_scale": scale, **bias}
 
 
 def _array(values: Tensor) -> NDArray[np.float32]:

@@ -1,34 +1,42 @@
-"""What the base model is measured by, with the engine itself, on the validation split only."""
+"""The figures of the model card, measured with the engine's own code on the validation split."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from inkmoji.image import render
 from inkmoji.model import Model
-from inkmoji.neighbors import NearestNeighbors
+from inkmoji.plda import ProbabilisticLDA
+from numpy.typing import NDArray
 
 from models.drawings import DrawingSet, read_omniglot, read_quickdraw
 from models.episodes import (
+    Bin,
     Classifier,
     Floats,
     Labels,
+    OpenEpisode,
     Score,
     Task,
+    Values,
     accuracies,
     area_under_curve,
-    distances_to_taught,
+    calibration_error,
+    false_accepts,
     nearest_class_mean,
+    open_episodes,
+    reliability,
 )
+from models.pictures import redrawn
 
-ACCEPTED = 0.875
-"""Share of the drawings of taught stickers that the threshold lets through."""
-TAUGHT = Task(ways=5, shots=3)
-"""How much is taught where the threshold is chosen."""
-_NOBODY = -1  # what a rejected drawing is taken for
+PENS = ((4.0, 256, True), (10.0, 256, True), (20.0, 256, False))
+"""Width in pixels, side of the picture in pixels, and whether ink is dark, of drawings measured as pictures."""
+ACCEPTED = 0.95
 _CHUNK = 256
+_ASKED_IN_ALL = 40  # most classes taught where as many others as are asked must be left
 
 
 @dataclass(frozen=True)
@@ -40,23 +48,28 @@ class Row:
 
 
 @dataclass(frozen=True, eq=False)
-class Validation:
-    """The validation drawings as the model sees them; embeddings (N, D) and classes (N,) of both sets."""
+class Embedded:
+    """Drawings as a model sees them: embeddings (N, D), classes (N,), and the group that each class belongs to.
 
-    quickdraw: tuple[Floats, Labels]
-    omniglot: tuple[Floats, Labels]
-    alphabets: Labels
+    Episodes are made within one group.
+    """
+
+    name: str
+    vectors: Floats
+    labels: Labels
+    groups: Labels
 
     @classmethod
-    def of(cls, model: Model, data: Path) -> Validation:
-        """Reads, renders and embeds the validation split; unrecognised drawings are in it."""
-        drawings, characters = read_quickdraw(data, "validation"), read_omniglot(data, "validation")
-        names = [characters.names[label].split("/")[0] for label in characters.labels]
-        return cls(
-            (embeddings(model, drawings), drawings.labels),
-            (embeddings(model, characters), characters.labels),
-            np.unique(names, return_inverse=True)[1],
-        )
+    def of(cls, name: str, model: Model, drawings: DrawingSet) -> Embedded:
+        """Renders and embeds; the group of ``alphabet/character`` is the alphabet, of other names there is one."""
+        owners = [label.split("/")[0] if "/" in label else "" for label in drawings.names]
+        groups = np.unique(owners, return_inverse=True)[1][drawings.labels]
+        return cls(name, embeddings(model, drawings), drawings.labels, groups)
+
+    def parts(self, ways: int) -> list[tuple[Floats, Labels]]:
+        """Embeddings and classes of each group with so many classes."""
+        masks = [self.groups == group for group in np.unique(self.groups)]
+        return [(self.vectors[mine], self.labels[mine]) for mine in masks if len(np.unique(self.labels[mine])) >= ways]
 
 
 def embeddings(model: Model, drawings: DrawingSet) -> Floats:
@@ -66,83 +79,159 @@ def embeddings(model: Model, drawings: DrawingSet) -> Floats:
     return np.concatenate(chunks)
 
 
-def choose_threshold(validation: Validation, episodes: int, seed: int) -> float:
-    """The squared distance to the nearest of the taught drawings that ``ACCEPTED`` of the true ones stay within."""
-    pairs = distances_to_taught(*validation.quickdraw, TAUGHT, episodes, seed)
-    return round(float(np.quantile(np.concatenate([known for known, _ in pairs]), ACCEPTED)), 4)
+def validation(data: Path) -> tuple[DrawingSet, DrawingSet]:
+    """Quick, Draw! categories and Omniglot characters that were not trained on; unrecognised drawings are in it."""
+    return read_quickdraw(data, "validation"), read_omniglot(data, "validation")
 
 
-def measure(head: NearestNeighbors, validation: Validation, episodes: int, seed: int) -> list[Row]:
-    """All figures of the card.
+def measure(model: Model, data: Path, episodes: int, seed: int) -> tuple[list[Row], list[Bin]]:
+    """All figures of the card and the reliability of the shipped head's confidence.
 
     Args:
-        head: the shipped one; its settings count, it is not changed.
-        validation: from the shipped model.
+        model: the shipped one; its head's settings count, it is not changed.
+        data: the data folder.
         episodes: of each test.
         seed: of the episodes.
     """
-    return [
-        *_few_shot(head, validation, episodes, seed),
-        Row("Omniglot: 20-way 1-shot within one alphabet", _within_alphabets(validation, episodes, seed)),
-        *_known_or_unknown(head, validation, episodes, seed),
+    drawings, characters = validation(data)
+    categories = Embedded.of("Quick, Draw!", model, drawings)
+    open_rows, bins = known_or_unknown(head_of(model), categories, episodes, seed)
+    rows = [
+        *few_shot(head_of(model), categories, episodes, seed),
+        *_as_pictures(model, drawings, episodes, seed),
+        *few_shot(head_of(model), Embedded.of("Omniglot", model, characters), episodes, seed, (Task(20, 1),)),
+        *open_rows,
     ]
+    return rows, bins
 
 
-def twenty_way(validation: Validation, episodes: int, seed: int) -> Score:
-    """20-way 3-shot, nearest class mean, over the Quick, Draw! validation categories."""
-    return Score.of(accuracies(*validation.quickdraw, Task(20, 3), nearest_class_mean, episodes, seed))
+def head_of(model: Model) -> ProbabilisticLDA:
+    """The head, if it is of the kind that these figures are about."""
+    if not isinstance(model.head, ProbabilisticLDA):
+        raise ValueError(f"expected a model with a ProbabilisticLDA as head, got a {type(model.head).__name__}")
+    return model.head
 
 
-def _few_shot(head: NearestNeighbors, validation: Validation, episodes: int, seed: int) -> list[Row]:
-    open_head = NearestNeighbors(head.dimension, head.k, head.weighting, head.default_label)
-    classifiers = {
-        "nearest class mean": nearest_class_mean,
-        "k-NN head without threshold": _votes_of(open_head),
-        "k-NN head as shipped, a rejection is an error": _votes_of(head),
+def tasks_for(classes: int) -> tuple[Task, ...]:
+    """The closed tests for so many classes."""
+    shapes = [(5, 3), (20, 3), (classes, 3), (20, 1)]
+    return tuple(Task(*shape) for shape in dict.fromkeys(shapes) if shape[0] <= classes)
+
+
+def few_shot(
+    head: ProbabilisticLDA, drawings: Embedded, episodes: int, seed: int, tasks: Sequence[Task] | None = None
+) -> list[Row]:
+    """How often what is asked gets the right taught label; episodes within a group, each as often as another."""
+    most = max(len(np.unique(labels)) for _, labels in drawings.parts(1))
+    within = " within one group" if len(drawings.parts(1)) > 1 else ""
+    classifiers = {"nearest class mean": nearest_class_mean, "shipped head": _answers_of(head)}
+    rows = []
+    for task in tasks_for(most) if tasks is None else tasks:
+        parts = drawings.parts(task.ways)
+        for name, classify in classifiers.items():
+            values: list[float] = []
+            for vectors, labels in parts:
+                values += accuracies(vectors, labels, task, classify, -(-episodes // len(parts)), seed)
+            rows.append(Row(f"{drawings.name}: {_words(task)}{within}, {name}", Score.of(values)))
+    return rows
+
+
+def twenty_way(vectors: Floats, labels: Labels, episodes: int, seed: int) -> Score:
+    """20-way 3-shot, nearest class mean."""
+    return Score.of(accuracies(vectors, labels, Task(20, 3), nearest_class_mean, episodes, seed))
+
+
+def known_or_unknown(
+    head: ProbabilisticLDA, drawings: Embedded, episodes: int, seed: int
+) -> tuple[list[Row], list[Bin]]:
+    """Whether the head tells drawings of taught classes from others, and whether its confidence is right."""
+    rows, confidences, right = [], [], []
+    for ways in (1, 5, 20, _ASKED_IN_ALL):
+        for vectors, labels in drawings.parts(ways + 5)[:1]:
+            asked = [_Asked.of(head, one) for one in open_episodes(vectors, labels, Task(ways, 3), episodes, seed)]
+            rows += list(_open_rows(drawings.name, head.threshold, ways, asked))
+            confidences += [one.confidence for one in asked]
+            right += [one.right for one in asked]
+    return rows, reliability(np.concatenate(confidences), np.concatenate(right))
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What the head says of an episode's drawings: confidence (Q,), whether it is right, whether a known class's."""
+
+    confidence: Values
+    right: NDArray[np.bool_]
+    known: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, head: ProbabilisticLDA, episode: OpenEpisode) -> _Asked:
+        votes = [next(iter(vote.probabilities.items())) for vote in _taught(head, episode).vote(episode.asked)]
+        names = [str(label) for label in dict.fromkeys(episode.labels)] + [""]
+        right = np.array([names[truth] == label for truth, (label, _) in zip(episode.truth, votes, strict=True)])
+        return cls(np.array([share for _, share in votes]), right, episode.known)
+
+
+def _open_rows(name: str, threshold: float, ways: int, asked: Sequence[_Asked]) -> Iterator[Row]:
+    def row(test: str, values: Sequence[float]) -> Row:
+        return Row(f"{name}, {ways} taught with 3 drawings each: {test}", Score.of(values))
+
+    pairs = [(one.confidence[one.known], one.confidence[~one.known]) for one in asked]
+    yield row("known/unknown AUROC", [area_under_curve(*pair) for pair in pairs])
+    accepted = [(one.confidence >= threshold, one) for one in asked]
+    yield row(
+        "taught drawings recognised, rightly", [float((let & one.right)[one.known].mean()) for let, one in accepted]
+    )
+    yield row("other drawings taken for a sticker", [float(let[~one.known].mean()) for let, one in accepted])
+    known, unknown = (np.concatenate([pair[index] for pair in pairs]) for index in (0, 1))
+    bins = reliability(np.concatenate([one.confidence for one in asked]), np.concatenate([one.right for one in asked]))
+    wholes = {
+        f"other drawings let through where {ACCEPTED:.0%} of the taught are": false_accepts(known, unknown, ACCEPTED),
+        "expected calibration error": calibration_error(bins),
     }
-    most = len(np.unique(validation.quickdraw[1]))
-    return [
-        Row(
-            f"Quick, Draw!: {task.ways}-way {task.shots}-shot, {name}",
-            Score.of(accuracies(*validation.quickdraw, task, classify, episodes, seed)),
+    for test, value in wholes.items():
+        yield Row(f"{name}, {ways} taught with 3 drawings each: {test}", Score(100.0 * value))
+
+
+def _as_pictures(model: Model, drawings: DrawingSet, episodes: int, seed: int) -> list[Row]:
+    """The same drawings with pens of three widths, as RGBA pictures."""
+    rows = []
+    for width, side, dark in PENS:
+        pictures = redrawn(drawings, width, side, dark)
+        score = twenty_way(embeddings(model, pictures), pictures.labels, episodes, seed)
+        rows.append(
+            Row(
+                f"Quick, Draw! as pictures, pen {width / side:.1%} of the side: 20-way 3-shot, nearest class mean",
+                score,
+            )
         )
-        for task in (Task(5, 3), Task(20, 3), Task(most, 3), Task(20, 1))
-        for name, classify in classifiers.items()
-    ]
+    return rows
 
 
-def _votes_of(head: NearestNeighbors) -> Classifier:
-    """The engine's head with the settings of this one as a classifier of episodes."""
+def _answers_of(head: ProbabilisticLDA) -> Classifier:
+    """The engine's head with the settings of this one as a classifier that always answers with a label."""
 
     def classify(taught: Floats, labels: Labels, asked: Floats) -> Labels:
-        fresh = NearestNeighbors(head.dimension, head.k, head.weighting, str(_NOBODY), head.threshold)
+        fresh = _fresh(head)
         for embedding, label in zip(taught, labels, strict=True):
             fresh.add(embedding, str(label))
-        return np.array([int(vote.label) for vote in fresh.vote(asked)])
+        names, evidence = fresh.evidence(asked)
+        answers: Labels = np.array([int(name) for name in names], np.intp)[evidence.argmax(axis=1)]
+        return answers
 
     return classify
 
 
-def _within_alphabets(validation: Validation, episodes: int, seed: int) -> Score:
-    """20-way 1-shot, nearest neighbour, each alphabet as often as another; taught and asked by different people."""
-    vectors, labels = validation.omniglot
-    rows = [validation.alphabets == alphabet for alphabet in np.unique(validation.alphabets)]
-    large = [mine for mine in rows if len(np.unique(labels[mine])) >= 20]
-    values: list[float] = []
-    for mine in large:
-        count = -(-episodes // len(large))
-        values += accuracies(vectors[mine], labels[mine], Task(20, 1), nearest_class_mean, count, seed)
-    return Score.of(values)
+def _taught(head: ProbabilisticLDA, episode: OpenEpisode) -> ProbabilisticLDA:
+    fresh = _fresh(head)
+    for index, (embedding, label) in enumerate(zip(episode.taught, episode.labels, strict=True)):
+        fresh.add(embedding, str(label), f"example {index}")
+    return fresh
 
 
-def _known_or_unknown(head: NearestNeighbors, validation: Validation, episodes: int, seed: int) -> list[Row]:
-    rows = []
-    for ways in (1, 5, 20):
-        pairs = distances_to_taught(*validation.quickdraw, Task(ways, 3), episodes, seed)
-        areas = Score.of([area_under_curve(known, unknown) for known, unknown in pairs])
-        rows.append(Row(f"Quick, Draw!: known/unknown AUROC, {ways} taught with 3 drawings each", areas))
-        if head.threshold is not None:
-            for index, name in enumerate(("taught", "other")):
-                accepted = Score.of([float((pair[index] <= head.threshold).mean()) for pair in pairs])
-                rows.append(Row(f"Quick, Draw!: {name} drawings accepted, {ways} taught", accepted))
-    return rows
+def _fresh(head: ProbabilisticLDA) -> ProbabilisticLDA:
+    """A head with the same settings that was taught nothing."""
+    return ProbabilisticLDA(head.mean, head.projection, head.between, head.scale, head.offset, head.threshold)
+
+
+def _words(task: Task) -> str:
+    return f"{task.ways}-way {task.shots}-shot"

@@ -1,4 +1,4 @@
-"""Trains the base model: from a folder of drawings to ``base.inkmoji`` and its card, ``CARD.md``.
+"""Trains the base model: from a folder of drawings to ``base.inkmoji``, ``starter.inkmoji`` and the card, ``CARD.md``.
 
 The formats of the drawings are described in ``drawings.py``. A run is determined by its options, the data and the
 kind of machine; it may be stopped at any time and goes on where it was when started again with the same options.
@@ -19,20 +19,29 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from inkmoji import archive
 from inkmoji.image import render
+from inkmoji.neighbors import NearestNeighbors
+from inkmoji.network import Network
+from inkmoji.plda import ProbabilisticLDA
+from torch import nn
 
 from models.batches import CONSTRAINT, BatchSource
-from models.card import model_card
+from models.card import Facts, model_card
+from models.discriminant import calibrate, estimate
 from models.drawings import DrawingSet, data_hash, read_omniglot, read_quickdraw
-from models.episodes import Score, Task, accuracies, nearest_class_mean
-from models.export import base_model
-from models.scores import Validation, choose_threshold, measure
+from models.episodes import Task, open_episodes
+from models.export import base_model, engine_network
+from models.net import multiply_adds
+from models.scores import Embedded, few_shot, measure, twenty_way, validation
+from models.starter import starter_pack, starter_rows
 from models.training import Settings, Training, run
 
 _FOLDER = Path(__file__).resolve().parent
 _REPORTED_EVERY = 100
-_VALIDATED_EVERY = 1000
-_EXPORT_TOLERANCE = 0.999  # least cosine between the engine's embedding and PyTorch's: float16 costs that little
+_VALIDATED_EVERY = 2000
 _SEED = 0  # of the episodes
+_OF_A_CLASS = 40  # drawings of a category that the scatter of things is estimated from
+_CALIBRATED_ON = tuple(Task(ways, shots) for ways in (1, 2, 5, 10, 20, 40) for shots in (1, 3))
+_OTHER = 5  # classes that are not taught, at least, in an episode of the calibration
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -41,7 +50,6 @@ def main(arguments: list[str] | None = None) -> None:
     settings = Settings(**{field.name: getattr(options, field.name) for field in fields(Settings)})
     categories = read_quickdraw(options.data, "train", keep_unrecognized=False)
     characters = read_omniglot(options.data, "train")
-    validation = read_quickdraw(options.data, "validation")
     trained_on = (
         f"{len(categories.labels):,} in {len(categories.names)} Quick, Draw! categories and "
         f"{len(characters.labels):,} in {len(characters.names)} Omniglot characters"
@@ -49,14 +57,17 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"Training on {trained_on}", flush=True)
     source = BatchSource(categories, characters, settings.batch, settings.seed, settings.turned, settings.characters)
     training = Training(settings, source.classes)
-    _train(training, source, validation, options)
-    _ship(training, validation, trained_on, options)
+    seconds = _train(training, source, options)
+    facts = Facts(
+        _command(options), trained_on, data_hash(options.data), options.episodes, multiply_adds(training.net), seconds
+    )
+    _ship(training.net, facts, categories, options)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="Trains the base model.")
     parser.add_argument("--data", type=Path, required=True, help="folder with splits.json, quickdraw/, omniglot/")
-    parser.add_argument("--output", type=Path, default=_FOLDER, help="folder for base.inkmoji and CARD.md")
+    parser.add_argument("--output", type=Path, default=_FOLDER, help="folder for the models and CARD.md")
     parser.add_argument("--checkpoint", type=Path, default=_FOLDER / ".checkpoints" / "base.pt")
     parser.add_argument("--workers", type=int, default=1, help="processes that draw batches; 0: none but this")
     parser.add_argument("--episodes", type=int, default=1000, help="of each test on the card")
@@ -65,41 +76,59 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _train(training: Training, source: BatchSource, validation: DrawingSet, options: argparse.Namespace) -> None:
-    """Trains to the end and prints how it goes."""
+def _train(training: Training, source: BatchSource, options: argparse.Namespace) -> float:
+    """Trains to the end and prints how it goes; returns how many seconds it took, those before a stop not counted."""
+    drawings, _ = validation(options.data)
+    pictures = _pictures(drawings)
     start, steps, recent = time.monotonic(), training.settings.steps, 0.0
     for loss in run(training, source, options.checkpoint, options.workers):
         recent = loss if recent == 0.0 else 0.98 * recent + 0.02 * loss
+        seconds = time.monotonic() - start
         if training.step % _REPORTED_EVERY == 0:
-            seconds = time.monotonic() - start
             print(f"step {training.step} of {steps}, loss {recent:.3f}, {seconds:.0f} s", flush=True)
         if training.step % _VALIDATED_EVERY == 0:
-            vectors = training.embed(_pictures(validation))
-            values = accuracies(vectors, validation.labels, Task(20, 3), nearest_class_mean, 300, _SEED)
-            print(f"step {training.step}: validation, 20-way 3-shot: {Score.of(values)} %", flush=True)
+            score = twenty_way(training.embed(pictures), drawings.labels, 300, _SEED)
+            print(f"step {training.step}: validation, 20-way 3-shot: {score} %", flush=True)
+    return time.monotonic() - start
 
 
-def _ship(training: Training, drawings: DrawingSet, trained_on: str, options: argparse.Namespace) -> None:
-    """Exports the network, chooses the threshold, measures, and writes the model and its card."""
-    validation = Validation.of(base_model(training.net, None), options.data)
-    _check_export(validation, training.embed(_pictures(drawings)))
-    model = base_model(training.net, choose_threshold(validation, options.episodes, _SEED))
-    data = archive.dumps(model)
-    rows = measure(model.neighbors, validation, options.episodes, _SEED)
-    hashes = data_hash(options.data)
-    card = model_card(model, len(data), _command(options), trained_on, hashes, rows, options.episodes)
-    (options.output / "base.inkmoji").write_bytes(data)
-    (options.output / "CARD.md").write_text(card, encoding="utf-8")
-    print("\n".join(f"{row.test:<80} {row.score}" for row in rows))
-
-
-def _check_export(validation: Validation, expected: NDArray[np.float32]) -> None:
-    least = (validation.quickdraw[0] * expected).sum(axis=1).min()
-    if least < _EXPORT_TOLERANCE:
-        raise ValueError(
-            f"expected the engine's embeddings to agree with PyTorch's to a cosine of {_EXPORT_TOLERANCE}, "
-            f"got {least}; weights may be too large for float16"
+def _head(network: Network, known: Embedded, unseen: Embedded, episodes: int) -> ProbabilisticLDA:
+    """The head, estimated from what was trained on and calibrated on what was not, both as the network ships."""
+    space, classes = estimate(known.vectors, known.labels), len(np.unique(unseen.labels))
+    return space.head(
+        *calibrate(
+            space,
+            [
+                episode
+                for task in _CALIBRATED_ON
+                if task.ways + _OTHER <= classes
+                for episode in open_episodes(unseen.vectors, unseen.labels, task, -(-episodes // 10), _SEED)
+            ],
         )
+    )
+
+
+def _ship(net: nn.Sequential, facts: Facts, categories: DrawingSet, options: argparse.Namespace) -> None:
+    """Exports the network, estimates the head, measures, and writes the models and the card."""
+    network, exact = engine_network(net), engine_network(net, quantized=False)
+    some, drawings = categories.fewer(_OF_A_CLASS, _SEED), validation(options.data)[0]
+    embedder = base_model(network, NearestNeighbors(network.dimension))
+    known = Embedded.of("Quick, Draw!", embedder, some)
+    unseen = Embedded.of("Quick, Draw!", embedder, drawings)
+    head = _head(network, known, unseen, options.episodes)
+    base, starter = base_model(network, head), starter_pack(head, known, categories.names)
+    rows, bins = measure(base, options.data, options.episodes, _SEED)
+    rows += starter_rows(starter, known, categories.names, unseen)
+    as_float = few_shot(
+        head, Embedded.of("Quick, Draw! in float32", base_model(exact, head), drawings), options.episodes, _SEED
+    )
+    files = {"base.inkmoji": archive.dumps(base), "starter.inkmoji": archive.dumps(starter)}
+    for name, data in files.items():
+        (options.output / name).write_bytes(data)
+    sizes = {name: len(data) for name, data in files.items()}
+    card = model_card(base, starter, facts, sizes, [*rows, *as_float], bins)
+    (options.output / "CARD.md").write_text(card, encoding="utf-8")
+    print("\n".join(f"{row.test:<110} {row.score}" for row in [*rows, *as_float]))
 
 
 def _pictures(drawings: DrawingSet) -> NDArray[np.uint8]:

@@ -29,16 +29,18 @@ class Settings:
         turned, characters: shares of a batch, see ``batches.BatchSource``.
         seed: of everything random.
         threads: of PyTorch; another number gives another rounding.
+        half: 1 to multiply in bfloat16, twice as fast on processors that can, 0 in float32.
     """
 
-    steps: int = 3500
+    steps: int = 8000
     batch: int = 128
     rate: float = 4e-3
-    decay: float = 0.02
+    decay: float = 0.1
     turned: float = 0.2
     characters: float = 1 / 3
     seed: int = 1
     threads: int = 1
+    half: int = 1
 
 
 class Training:
@@ -66,7 +68,9 @@ class Training:
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.step, self.settings.steps, self.settings.rate)
         self.net.train()
-        loss = self.loss(self.net(_as_tensor(pictures)), torch.from_numpy(labels))
+        with torch.autocast("cpu", torch.bfloat16, enabled=bool(self.settings.half)):
+            embeddings = self.net(_as_tensor(pictures))
+        loss = self.loss(embeddings.float(), torch.from_numpy(labels))
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()

@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -44,12 +45,11 @@ def milliseconds(call) -> float:
 
 compiled = CompiledModel(Path("base.inkmoji").read_bytes())
 model = compiled.model()
-print(f"embedding of one drawing: {milliseconds(lambda: model.embed([np.zeros((32, 32), np.uint8)])):.1f} ms")
-for stickers in (1, 20):
+print(f"embedding of one drawing: {milliseconds(partial(model.embed, [np.zeros((32, 32), np.uint8)])):.1f} ms")
+for before in (0, 19):
     taught = compiled
-    for index in range(stickers - 1):
+    for index in range(before):
         taught = update(taught, f"sticker {index}")
-    known = taught.model()
-    print(f"update with 3 drawings, {stickers - 1} stickers before: {milliseconds(lambda: update(taught, 'new')):.1f} ms")
-    asked = example(99, "")
-    print(f"answer with {len(known.labels)} stickers: {milliseconds(lambda: known.predict(asked)):.1f} ms")
+    known, asked = update(taught, "new").model(), example(99, "")
+    print(f"update with 3 drawings, {before} stickers before: {milliseconds(partial(update, taught, 'new')):.1f} ms")
+    print(f"answer with {before + 1} stickers: {milliseconds(partial(known.predict, asked)):.1f} ms")

@@ -37,6 +37,31 @@ def write_category(folder: Path, name: str, drawings: Sequence[Drawing], recogni
     )
 
 
+def write_lines(path: Path, drawings: Sequence[Drawing], recognized: Sequence[int], *, times: bool = False) -> None:
+    """A Quick, Draw! category as lines of JSON, raw with a time for each point or simplified without."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    lines = []
+    for drawing, known in zip(drawings, recognized, strict=True):
+        strokes = [np.transpose(stroke).tolist() for stroke in drawing]
+        timed = [[*stroke, [16 * index for index in range(len(stroke[0]))]] for stroke in strokes]
+        lines.append({"word": path.stem, "recognized": known == 1, "drawing": timed if times else strokes})
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+
+
+def letter(height: int, width: int, pen: int) -> NDArray[np.uint8]:
+    """Ink of 0 and 255, (height, width): an L along the left and the bottom edge."""
+    ink = np.zeros((height, width), np.uint8)
+    ink[:, :pen] = ink[-pen:] = 255
+    return ink
+
+
+def on_paper(ink: NDArray[np.uint8], height: int, width: int, top: int, left: int) -> NDArray[np.uint8]:
+    """The ink on paper of 0, (height, width)."""
+    paper = np.zeros((height, width), np.uint8)
+    paper[top : top + ink.shape[0], left : left + ink.shape[1]] = ink
+    return paper
+
+
 def characters(count: int, drawers: int, rng: np.random.Generator) -> NDArray[np.uint8]:
     """Ink of 0 and 1, (count, drawers, 105, 105): a bar across at a height of its own, and a post."""
     ink = np.zeros((count, drawers, 105, 105), np.uint8)

@@ -12,7 +12,16 @@ from inkmoji.image import canonical
 from numpy.typing import NDArray
 
 from models.drawings import DataError, data_hash, read_omniglot, read_quickdraw, split_names
-from tests.unit.models_data import characters, polygons, write_category, write_character_images, write_data
+from models.pictures import read_files
+from tests.unit.models_data import (
+    characters,
+    polygons,
+    write_alphabets,
+    write_category,
+    write_character_images,
+    write_data,
+    write_lines,
+)
 
 
 def test_categories_are_read_stroke_by_stroke(tmp_path: Path) -> None:
@@ -42,13 +51,7 @@ def test_the_public_line_format_gives_the_same_drawings_as_the_arrays(tmp_path: 
     write_category(data / "quickdraw", "thing 2", drawings, [1, 1, 0, 1])
     arrays = read_quickdraw(data, "train", keep_unrecognized=False)
     (data / "quickdraw" / "thing 2.npz").unlink()
-    lines = [
-        json.dumps(
-            {"word": "thing 2", "recognized": index != 2, "drawing": [np.transpose(s).tolist() for s in drawing]}
-        )
-        for index, drawing in enumerate(drawings)
-    ]
-    (data / "quickdraw" / "thing 2.ndjson").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    write_lines(data / "quickdraw" / "thing 2.ndjson", drawings, [1, 1, 0, 1])
 
     read = read_quickdraw(data, "train", keep_unrecognized=False)
 
@@ -57,6 +60,44 @@ def test_the_public_line_format_gives_the_same_drawings_as_the_arrays(tmp_path: 
         assert isinstance(one, Strokes)
         assert isinstance(other, Strokes)
         np.testing.assert_array_equal(one.points, other.points)
+
+
+def test_every_form_of_strokes_gives_the_strokes_that_were_written(tmp_path: Path) -> None:
+    drawings = polygons(3, 5, np.random.default_rng(1))
+    write_category(tmp_path, "arrays", drawings, [1, 0, 255])
+    write_lines(tmp_path / "lines.ndjson", drawings, [1, 0, 1])
+    write_lines(tmp_path / "raw.ndjson", drawings, [1, 0, 1], times=True)
+    read = read_files([tmp_path])
+    assert read.names == ("arrays", "lines", "raw")
+    assert np.bincount(read.labels).tolist() == [3, 3, 3]
+    for got, given in zip(read.drawings, drawings * 3, strict=True):
+        expected = canonical(Strokes.of(given))
+        assert isinstance(got, Strokes)
+        assert isinstance(expected, Strokes)
+        np.testing.assert_array_equal(got.points, expected.points)
+        np.testing.assert_array_equal(got.lengths, expected.lengths)
+
+
+def test_strokes_need_neither_a_recognition_nor_points_in_every_stroke(tmp_path: Path) -> None:
+    points, lengths = np.array([[0, 0], [9, 9], [9, 0]], np.uint8), np.array([2, 0, 1], np.uint16)
+    np.savez(tmp_path / "a.npz", pts=points, stroke_len=lengths, n_strokes=np.array([3]))
+    (tmp_path / "b.ndjson").write_text('\n{"drawing": [[[0, 9], [0, 9]], [[], []], [[9], [0]]]}\n\n', encoding="utf-8")
+    for drawing in read_files([tmp_path]).drawings:
+        assert isinstance(drawing, Strokes)
+        assert drawing.points.tolist() == [[0, 0], [1024, 1024], [1024, 0]]
+        assert drawing.lengths.tolist() == [2, 1]
+
+
+def test_lengths_that_do_not_fit_the_points_are_refused(tmp_path: Path) -> None:
+    data = write_data(tmp_path)
+    with np.load(data / "quickdraw" / "thing 1.npz") as file:
+        arrays = dict(file)
+    np.savez(data / "quickdraw" / "thing 1.npz", **{**arrays, "pts": arrays["pts"][:-1]})
+    with pytest.raises(DataError, match=f"stroke_len to {len(arrays['pts']) - 1} points in .*thing 1.npz, found sums"):
+        read_quickdraw(data, "train")
+    np.savez(data / "quickdraw" / "thing 1.npz", **{**arrays, "n_strokes": arrays["n_strokes"][1:]})
+    with pytest.raises(DataError, match=f"n_strokes to sum to {len(arrays['stroke_len'])} strokes"):
+        read_quickdraw(data, "train")
 
 
 def test_characters_are_read_as_ink(tmp_path: Path) -> None:
@@ -80,6 +121,31 @@ def test_the_public_images_give_the_same_characters_as_the_arrays(tmp_path: Path
     assert read.names == ("Runes/character01", "Runes/character02")
     np.testing.assert_array_equal(read.labels, arrays.labels)
     for one, other in zip(read.drawings, arrays.drawings, strict=True):
+        assert isinstance(one, Picture)
+        assert isinstance(other, Picture)
+        np.testing.assert_array_equal(one.pixels, other.pixels)
+
+
+def test_an_archive_of_alphabets_has_a_class_for_each_character(tmp_path: Path) -> None:
+    ink = {name: characters(2, 3, np.random.default_rng(index)) for index, name in enumerate(("Runes", "Signs"))}
+    write_alphabets(tmp_path, ink)
+    read = read_files([tmp_path / "background.npz"])
+    assert read.names == ("Runes/0", "Runes/1", "Signs/2", "Signs/3")
+    assert np.bincount(read.labels).tolist() == [3, 3, 3, 3]
+    drawn = np.concatenate(list(ink.values())).reshape(-1, 105, 105)
+    for drawing, expected in zip(read.drawings, drawn, strict=True):
+        assert isinstance(drawing, Picture)
+        np.testing.assert_array_equal(drawing.pixels, 255 * expected[10:95, 10:95])
+
+
+def test_a_folder_of_alphabets_is_read_like_any_folder_of_images(tmp_path: Path) -> None:
+    data, ink = write_data(tmp_path / "data"), _runes()
+    expected = read_omniglot(data, "train")
+    write_character_images(tmp_path, "Runes", ink)
+    read = read_files([tmp_path / "images_background"])
+    assert read.names == ("Runes/character01", "Runes/character02")
+    np.testing.assert_array_equal(read.labels, expected.labels)
+    for one, other in zip(read.drawings, expected.drawings, strict=True):
         assert isinstance(one, Picture)
         assert isinstance(other, Picture)
         np.testing.assert_array_equal(one.pixels, other.pixels)

@@ -6,7 +6,6 @@ import itertools
 
 import numpy as np
 import pytest
-from inkmoji.neighbors import NearestNeighbors
 
 from models.episodes import (
     Floats,
@@ -15,11 +14,13 @@ from models.episodes import (
     Task,
     accuracies,
     area_under_curve,
-    distances_to_taught,
+    calibration_error,
+    false_accepts,
     nearest_class_mean,
+    open_episodes,
+    reliability,
     squared_distances,
 )
-from models.scores import Validation, choose_threshold, measure
 
 RNG = np.random.default_rng(0)
 
@@ -79,16 +80,39 @@ def test_episodes_depend_on_the_seed_alone() -> None:
 
 
 def test_area_under_the_curve_counts_pairs() -> None:
-    known, unknown = np.array([0.1, 0.4, 0.4, 0.9], np.float32), np.array([0.4, 0.5, 0.8], np.float32)
-    pairs = [1.0 if k < u else 0.5 if k == u else 0.0 for k, u in itertools.product(known, unknown)]
+    known, unknown = np.array([0.9, 0.6, 0.6, 0.1]), np.array([0.6, 0.5, 0.2])
+    pairs = [1.0 if k > u else 0.5 if k == u else 0.0 for k, u in itertools.product(known, unknown)]
     assert area_under_curve(known, unknown) == pytest.approx(sum(pairs) / len(pairs))
 
 
-def test_strangers_are_farther_than_the_taught() -> None:
-    pairs = distances_to_taught(*clusters(8, 9, 0.05), Task(3, 3), 25, seed=0)
-    for known, unknown in pairs:
-        assert len(known) == len(unknown) == 15
-        assert known.max() < unknown.min()
+def test_false_accepts_are_counted_above_the_threshold_that_lets_the_share_of_known_ones_through() -> None:
+    known, unknown = np.arange(100) / 100, np.array([0.01, 0.049, 0.06, 0.5])
+    assert false_accepts(known, unknown, 0.95) == 0.5
+    assert false_accepts(known, unknown, 0.5) == 0.25
+    assert false_accepts(known, unknown - 1.0, 0.95) == 0.0
+
+
+def test_half_of_an_open_episode_was_never_taught() -> None:
+    vectors, labels = clusters(8, 9, 0.05)
+    strangers = set()
+    for episode in open_episodes(vectors, labels, Task(3, 2, queries=4), 25, seed=0):
+        names = list(dict.fromkeys(episode.labels))
+        assert [len(episode.taught), len(episode.asked), int(episode.known.sum())] == [6, 24, 12]
+        nearest = (episode.asked @ np.eye(8, dtype=np.float32)).argmax(axis=1)
+        for truth, found in zip(episode.truth, nearest, strict=True):
+            assert (names[truth] == found) if truth < 3 else (found not in names)
+        strangers |= set(nearest[~episode.known])
+        assert squared_distances(episode.asked, episode.taught).min() > 0.0
+    assert strangers == set(range(8))
+
+
+def test_reliability_sorts_answers_by_confidence() -> None:
+    confidences, right = np.array([0.05, 0.52, 0.58, 1.0, 0.95]), np.array([False, True, False, True, True])
+    bins = reliability(confidences, right)
+    assert [(round(one.confidence, 3), one.right, one.count) for one in bins] == [
+        (0.05, 0.0, 1), (0.55, 0.5, 2), (0.975, 1.0, 2),
+    ]  # fmt: skip
+    assert calibration_error(bins) == pytest.approx((0.05 * 1 + 0.05 * 2 + 0.025 * 2) / 5)
 
 
 def test_a_score_is_the_mean_and_its_interval() -> None:
@@ -96,24 +120,5 @@ def test_a_score_is_the_mean_and_its_interval() -> None:
     score = Score.of(list(values))
     assert score.mean == pytest.approx(100 * values.mean())
     assert score.interval == pytest.approx(100 * 1.96 * np.std(values, ddof=1) / 20)
-
-
-def test_the_threshold_accepts_the_stated_share_of_true_drawings() -> None:
-    quickdraw = clusters(30, 12, 0.12)
-    validation = Validation(quickdraw, quickdraw, np.zeros(len(quickdraw[1]), np.intp))
-    threshold = choose_threshold(validation, 200, seed=0)
-    fresh = distances_to_taught(*quickdraw, Task(5, 3), 200, seed=9)
-    accepted = np.mean([(known <= threshold).mean() for known, _ in fresh])
-    assert accepted == pytest.approx(0.875, abs=0.02)
-
-    rows = {row.test: row.score.mean for row in measure(_head(threshold), validation, 60, seed=0)}
-
-    assert rows["Quick, Draw!: taught drawings accepted, 5 taught"] == pytest.approx(87.5, abs=4)
-    name = "Quick, Draw!: 5-way 3-shot, k-NN head"
-    shipped, open_head = rows[f"{name} as shipped, a rejection is an error"], rows[f"{name} without threshold"]
-    assert open_head > 97.0
-    assert shipped == pytest.approx(87.5, abs=4)
-
-
-def _head(threshold: float) -> NearestNeighbors:
-    return NearestNeighbors(30, 3, "inverse-distance", "", threshold)
+    assert str(score) == f"{100 * values.mean():.1f} ± {score.interval:.2f}"
+    assert str(Score(2.04)) == "2.0"

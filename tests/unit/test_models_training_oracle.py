@@ -6,16 +6,17 @@ import hashlib
 from itertools import islice
 from pathlib import Path
 
-import numpy as np
 import pytest
 import torch
-from inkmoji import archive
+from inkmoji import NearestNeighbors, ProbabilisticLDA, archive
+from inkmoji.prototypes import with_prototypes
 
 from models import evaluate, train
 from models.batches import BatchSource
 from models.drawings import read_omniglot, read_quickdraw
-from models.export import base_model
-from models.net import CosineSoftmax, embedding_net, learning_rate
+from models.export import base_model, engine_network
+from models.net import CosineSoftmax, embedding_net, learning_rate, multiply_adds
+from models.starter import EMOJI
 from models.training import Settings, Training, run
 from tests.unit.models_data import write_data
 
@@ -48,7 +49,13 @@ def test_two_runs_are_equal_to_the_bit(source: BatchSource, tmp_path: Path) -> N
     second, same = trained(source, tmp_path / "b.pt")
     assert losses == same
     assert weights_hash(first) == weights_hash(second)
-    assert losses[-1] < losses[0]
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_training_lowers_the_loss(source: BatchSource, half: int) -> None:
+    training = Training(Settings(steps=12, batch=12, half=half), source.classes)
+    losses = [training.learn(*source.batch(0)) for _ in range(12)]
+    assert losses[-1] < 0.5 * losses[0]
 
 
 def test_a_resumed_run_equals_an_unbroken_one(source: BatchSource, tmp_path: Path) -> None:
@@ -67,16 +74,19 @@ def test_a_checkpoint_of_other_settings_is_refused(source: BatchSource, tmp_path
         Training(Settings(steps=7), source.classes).restore(tmp_path / "a.pt")
 
 
-def test_the_exported_network_computes_what_pytorch_does(source: BatchSource) -> None:
+@pytest.mark.parametrize(("quantized", "least"), [(False, 0.99999), (True, 0.999)])
+def test_the_exported_network_computes_what_pytorch_does(source: BatchSource, quantized: bool, least: float) -> None:
     training = Training(SETTINGS, source.classes)
     for step in range(3):
         training.learn(*source.batch(step))
     pictures = source.batch(9)[0]
     expected = training.embed(pictures)
-    exported = base_model(training.net, 0.5)
+    network = engine_network(training.net, quantized)
+    exported = base_model(network, NearestNeighbors(network.dimension))
     got = archive.loads(archive.dumps(exported)).embed(list(pictures))
-    np.testing.assert_allclose(got, expected, atol=1e-2)
-    assert (got * expected).sum(axis=1).min() > 0.999
+    assert (got * expected).sum(axis=1).min() > least
+    kinds = {str(layer.weights["weight"].dtype) for layer in network.layers if "weight" in layer.weights}
+    assert kinds == {"int8" if quantized else "float32"}
 
 
 def test_the_margin_lowers_the_right_cosine_only() -> None:
@@ -100,28 +110,64 @@ def test_the_learning_rate_rises_once_and_falls_to_nothing() -> None:
     assert rates[100] == pytest.approx(0.0)
 
 
+def counts_by_hand() -> list[int]:
+    """Weights times places of each layer."""
+    return [
+        1 * 32 * 25 * 32 * 32,
+        *(32 * 48 * 9 * 16 * 16, 48 * 48 * 9 * 16 * 16),
+        *(48 * 96 * 9 * 8 * 8, 96 * 96 * 9 * 8 * 8),
+        *(96 * 160 * 9 * 4 * 4, 160 * 160 * 9 * 4 * 4),
+        4 * 160 * 128,
+    ]
+
+
 def test_the_network_has_the_shape_that_the_engine_ships() -> None:
     net = embedding_net()
     assert net(torch.zeros(2, 1, 32, 32)).shape == (2, 128)
-    assert sum(parameter.numel() for parameter in net.parameters()) < 500_000
+    assert sum(parameter.numel() for parameter in net.parameters()) < 650_000
+    assert multiply_adds(net) == sum(counts_by_hand())
+    assert multiply_adds(net) < 25_000_000
+
+
+def measured(capsys: pytest.CaptureFixture[str]) -> list[tuple[str, str]]:
+    """Test and score of each row that was printed."""
+    parts = [line.split("   ") for line in capsys.readouterr().out.splitlines()]
+    return [(part[0].strip(), part[-1].strip()) for part in parts if len(part) > 1]
 
 
 @pytest.mark.slow
-def test_the_road_from_data_to_model_and_card(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_road_from_data_to_models_and_card(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, emoji in (("thing 0", "🍎"), ("thing 2", "🏠")):
+        monkeypatch.setitem(EMOJI, name, emoji)
     data = write_data(tmp_path / "data", validation=21, size=9, letters=20, people=6)
     options = ["--data", str(data), "--output", str(tmp_path), "--checkpoint", str(tmp_path / "c.pt")]
     small = ["--steps", "2", "--batch", "6", "--episodes", "3", "--workers", "0"]
 
     train.main([*options, *small])
 
-    model = archive.loads((tmp_path / "base.inkmoji").read_bytes())
+    base, starter = (archive.loads((tmp_path / f"{name}.inkmoji").read_bytes()) for name in ("base", "starter"))
     card = (tmp_path / "CARD.md").read_text(encoding="utf-8")
-    assert f"a squared distance of {model.head.threshold} to" in card
+    head = base.entries
+    assert isinstance(head, ProbabilisticLDA)
+    assert f"scale {head.scale:g} and offset {head.offset:g}" in card
     assert "`python3 build.py train --data PATH --steps 2 --batch 6`" in card
     assert str(tmp_path) not in card
-    capsys.readouterr()
+    full = with_prototypes(base, starter)
+    assert full.labels == starter.labels == ("thing 0", "thing 2")
+    rows = [tuple(cell.strip() for cell in line.split("|")[1:3]) for line in card.splitlines() if line.startswith("| ")]
+    assert set(measured(capsys)) <= set(rows)
     evaluate.main([str(tmp_path / "base.inkmoji"), "--data", str(data), "--episodes", "3"])
-    printed = capsys.readouterr().out.splitlines()[1:]
-    rows = [line.split("|")[1:3] for line in card.splitlines() if line.startswith("| ")][1:]
-    assert [line.split("  ")[0] for line in printed] == [name.strip() for name, _ in rows]
-    assert [line.split("  ")[-1].strip() for line in printed] == [score.strip() for _, score in rows]
+    again = measured(capsys)
+    assert len(again) > 20
+    assert set(again) <= set(rows)
+
+
+@pytest.mark.slow
+def test_drawings_of_any_files_can_be_measured(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = write_data(tmp_path / "data", validation=8, size=9)
+    evaluate.main(["--drawings", str(data / "quickdraw"), "--episodes", "3"])
+    lines = capsys.readouterr().out.splitlines()
+    assert any(line.startswith("Given drawings: 5-way 3-shot, shipped head") for line in lines)
+    assert any(line.startswith("Given drawings, 5 taught with 3 drawings each: known/unknown AUROC") for line in lines)
