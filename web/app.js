@@ -2,17 +2,22 @@
 
 import { Announcer } from "./announce.js";
 import { Board } from "./board.js";
+import { offered } from "./candidates.js";
 import { InkSurface } from "./canvas.js";
 import { Inkmoji, InkmojiError } from "./client.js";
 import { Menu } from "./menu.js";
 import { Pen } from "./pen.js";
 import { Recognizer } from "./recognizer.js";
 import { ResetDialog } from "./reset.js";
+import { isReadyMade, SettingsDialog } from "./settings.js";
 import { Status } from "./status.js";
 import { strings } from "./strings.js";
+import { surenessOf } from "./sureness.js";
 import { TeachDialog } from "./teach.js";
 
+/** @typedef {import("./client.js").Candidate} Candidate */
 /** @typedef {import("./strokes.js").Stroke} Stroke */
+/** @typedef {import("./sureness.js").Sureness} Sureness */
 /** @typedef {import("./teach.js").Lesson} Lesson */
 
 const PEN_WIDTH = 8;
@@ -45,6 +50,7 @@ class App {
     this.teach = new TeachDialog(
       /** @type {HTMLDialogElement} */ (find("#teach")), (lesson) => this.#learn(lesson), explain);
     this.reset = new ResetDialog(/** @type {HTMLDialogElement} */ (find("#reset")), (signal) => this.#reset(signal), explain);
+    this.settings = this.#createSettings();
     this.menu = new Menu(
       /** @type {HTMLButtonElement} */ (find("#menu-button")), find("#menu"),
       { onAction: (action) => this.#act(action), onClose: () => this.recognizer.rest() });
@@ -76,6 +82,7 @@ class App {
     client.on("change", () => this.#stickersChanged());
     this.#client.resolve(client);
     this.recognizer.connect(client);
+    this.settings.refresh();
     this.#showState();
     this.#showWelcome();
     if (!client.storage.message) this.announcer.say(strings.ready, "quiet");
@@ -103,11 +110,22 @@ class App {
 
   #createRecognizer() {
     return new Recognizer({
-      onRecognised: (strokes, label) => this.#place(strokes, label),
-      onUnknown: (strokes) => this.#ask(strokes),
+      onRecognised: (strokes, label, confidence) => this.#place(strokes, label, surenessOf(confidence)),
+      onUnknown: (strokes, candidates) => this.#ask(strokes, candidates),
       onError: (strokes, error) => this.#predictFailed(strokes, error),
-      isOccupied: () => this.pen.down || this.teach.isOpen || this.reset.isOpen || this.menu.isOpen,
+      isOccupied: () => this.pen.down || this.teach.isOpen || this.reset.isOpen || this.settings.isOpen || this.menu.isOpen,
       onChange: () => this.#showState(),
+    });
+  }
+
+  #createSettings() {
+    return new SettingsDialog(/** @type {HTMLDialogElement} */ (find("#settings")), {
+      stickers: () => this.#live?.stickers ?? null,
+      connect: (signal) => this.#connected(signal),
+      useStarter: (on, signal) => this.#useStarter(on, signal),
+      explain,
+      announce: (message, tone) => this.announcer.say(message, tone),
+      onClose: () => this.recognizer.rest(),
     });
   }
 
@@ -141,13 +159,16 @@ class App {
   }
 
   #stickersChanged() {
+    this.settings.refresh();
     this.#showWelcome();
     if (!this.#changing) this.announcer.say(strings.updatedElsewhere);
   }
 
   #showWelcome() {
     find("#welcome").dataset.hidden = String(!this.surface.empty || !this.board.empty);
-    find("#known").textContent = strings.known((this.#live?.stickers ?? []).map(({ text }) => text));
+    // What was taught goes first: ready-made stickers alone would fill the line.
+    const known = (this.#live?.stickers ?? []).toSorted((a, b) => Number(isReadyMade(a)) - Number(isReadyMade(b)));
+    find("#known").textContent = strings.known(known.map(({ text }) => text));
   }
 
   /** @param {Stroke} stroke */
@@ -167,25 +188,30 @@ class App {
   /**
    * @param {Stroke[]} strokes
    * @param {string} label
+   * @param {Sureness} sureness
    */
-  #place(strokes, label) {
+  #place(strokes, label, sureness) {
     const text = this.#live?.stickers.find((sticker) => sticker.label === label)?.text ?? label;
-    this.#turnInto(strokes, text);
-    this.announcer.say(strings.recognised(text), "quiet");
+    this.#turnInto(strokes, text, sureness);
+    this.announcer.say(strings.recognised(text, strings.sureness[sureness]), "quiet");
   }
 
   /**
    * @param {Stroke[]} strokes
    * @param {string} text
+   * @param {Sureness} [sureness]
    */
-  #turnInto(strokes, text) {
+  #turnInto(strokes, text, sureness) {
     this.surface.erase(...strokes);
-    this.board.place(text, strokes);
+    this.board.place(text, strokes, sureness);
   }
 
-  /** @param {Stroke[] | null} strokes of a drawing that was not recognised; they stay as ink unless it is taught */
-  async #ask(strokes) {
-    const learned = await this.teach.open(strokes);
+  /**
+   * @param {Stroke[] | null} strokes of a drawing that was not recognised; they stay as ink unless it is taught
+   * @param {readonly Candidate[]} candidates for it
+   */
+  async #ask(strokes, candidates = []) {
+    const learned = await this.teach.open(strokes, offered(candidates, this.#live?.stickers ?? []));
     if (learned !== null) {
       if (strokes) this.#turnInto(strokes, learned);
       this.announcer.say(strings.learned(learned));
@@ -195,9 +221,10 @@ class App {
   }
 
   /** @param {Lesson} lesson */
-  async #learn({ text, drawings, signal, onProgress }) {
+  async #learn({ text, of, drawings, signal, onProgress }) {
     const client = await this.#connected(signal);
-    const known = client.stickers.find((sticker) => sticker.text === text);
+    const { stickers } = client;
+    const known = stickers.find((sticker) => sticker.label === of) ?? stickers.find((sticker) => sticker.text === text);
     const label = known?.label ?? crypto.randomUUID();
     const examples = drawings.map((drawing) => ({ label, drawing }));
     const faces = known ? [] : [{ label, text }];
@@ -224,6 +251,7 @@ class App {
   /** @param {string} action of the menu */
   #act(action) {
     if (action === "new") void this.#ask(null);
+    else if (action === "settings") this.settings.open();
     else if (action === "clear") this.#clear();
     else if (action === "reset") void this.#askReset();
   }
@@ -248,11 +276,21 @@ class App {
     this.#clear();
     if (signal.aborted) this.announcer.say(strings.resetDone);
   }
+
+  /**
+   * @param {boolean} on
+   * @param {AbortSignal} signal
+   */
+  async #useStarter(on, signal) {
+    const client = await this.#connected(signal);
+    await this.#change(() => client.useStarter(on));
+    this.recognizer.retryUnknown();
+  }
 }
 
-/** @param {unknown} error */
+/** @param {unknown} error after which Python is of no use any more; a model that could not be fetched does it no harm */
 function isOfWorker(error) {
-  return error instanceof InkmojiError && error.code.startsWith("worker-");
+  return error instanceof InkmojiError && error.code.startsWith("worker-") && error.code !== "worker-model";
 }
 
 /**

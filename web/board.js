@@ -4,9 +4,11 @@ import { createFace } from "./face.js";
 import { morph, reducedMotion } from "./morph.js";
 import { scribblesOut } from "./scribble.js";
 import { boundsOf, squareAround } from "./strokes.js";
+import { showSureness } from "./sureness.js";
 
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 /** @typedef {import("./strokes.js").Square} Square */
+/** @typedef {import("./sureness.js").Sureness} Sureness */
 /** @typedef {{ text: string, square: Square, element: HTMLLIElement }} Placed */
 
 const LEAST_SIDE = 44;
@@ -28,8 +30,9 @@ export class Board {
    * Puts a sticker in the place of a drawing; the caller takes the ink away.
    * @param {string} text
    * @param {readonly Stroke[]} strokes
+   * @param {Sureness | null} sureness of the recogniser, if it was that which knew the drawing
    */
-  place(text, strokes) {
+  place(text, strokes, sureness = null) {
     const square = squareAround(boundsOf(strokes), LEAST_SIDE);
     const element = document.createElement("li");
     element.className = "sticker";
@@ -41,6 +44,7 @@ export class Board {
     this.list.append(element);
     this.#stickers.add({ text, square, element });
     void morph({ strokes, text, square, sticker: element });
+    if (sureness) void showSureness(element, sureness);
   }
 
   /**

@@ -10,7 +10,9 @@
 import { boundsOf, extentOf, inflate, overlaps, toDrawing } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Stroke} Stroke */
+/** @typedef {import("./client.js").Candidate} Candidate */
 /** @typedef {import("./client.js").Inkmoji} Inkmoji */
+/** @typedef {{ strokes: Stroke[], candidates: Candidate[] }} Unknown a drawing, and what comes nearest to it */
 
 const IDLE_MS = 500;
 /** A drawing smaller than this, in CSS pixels, is a slip of the pen: it stays as ink. */
@@ -20,8 +22,9 @@ const NEARBY = 0.15;
 
 /**
  * @typedef {object} Handlers
- * @property {(strokes: Stroke[], label: string) => void} onRecognised
- * @property {(strokes: Stroke[]) => Promise<void>} onUnknown asks the person; settles when that is over
+ * @property {(strokes: Stroke[], label: string, confidence: number) => void} onRecognised
+ * @property {(strokes: Stroke[], candidates: Candidate[]) => Promise<void>} onUnknown asks the person; settles when
+ *   that is over. The candidates are as old as the answer: what they were may be forgotten by then
  * @property {(strokes: Stroke[], error: unknown) => void} onError
  * @property {() => boolean} isOccupied whether a pointer is down or a dialog is open
  * @property {() => void} onChange something was submitted, answered or given up
@@ -32,7 +35,7 @@ export class Recognizer {
   #pending = [];
   /** @type {Stroke[][]} */
   #queue = [];
-  /** @type {Stroke[][]} */
+  /** @type {Unknown[]} */
   #unknown = [];
   /** @type {Inkmoji | null} */
   #client = null;
@@ -93,7 +96,7 @@ export class Recognizer {
 
   /** Looks again at the drawings that nobody was asked about yet: there is more to recognise them by now. */
   retryUnknown() {
-    this.#queue.unshift(...this.#unknown.splice(0));
+    this.#queue.unshift(...this.#unknown.splice(0).map(({ strokes }) => strokes));
     void this.#run();
   }
 
@@ -102,9 +105,9 @@ export class Recognizer {
     if (this.handlers.isOccupied()) return;
     const drawing = this.#pending.splice(0);
     if (drawing.length > 0) {
-      const continued = this.#unknown.filter((unknown) => isNear(unknown, drawing));
+      const continued = this.#unknown.filter(({ strokes }) => isNear(strokes, drawing));
       this.#unknown = this.#unknown.filter((unknown) => !continued.includes(unknown));
-      const whole = [...continued.flat(), ...drawing];
+      const whole = [...continued.flatMap(({ strokes }) => strokes), ...drawing];
       if (extentOf(boundsOf(whole)) >= LEAST_EXTENT) this.#queue.push(whole);
       this.handlers.onChange();
     }
@@ -135,17 +138,17 @@ export class Recognizer {
     // It need not be the head any more: `retryUnknown` puts drawings before it.
     this.#queue.splice(this.#queue.indexOf(strokes), 1);
     if ("error" in answer) this.handlers.onError(strokes, answer.error);
-    else if (answer.label === null) this.#unknown.push(strokes);
-    else this.handlers.onRecognised(strokes, answer.label);
+    else if (answer.label === null) this.#unknown.push({ strokes, candidates: answer.candidates });
+    else this.handlers.onRecognised(strokes, answer.label, answer.confidence);
   }
 
   /** Asks about one unrecognised drawing, if the pen rests and nothing else is going on. */
   async #ask() {
     if (this.#asking || this.handlers.isOccupied() || this.#pending.length > 0) return;
-    const strokes = this.#unknown.shift();
-    if (!strokes) return;
+    const unknown = this.#unknown.shift();
+    if (!unknown) return;
     this.#asking = true;
-    await this.handlers.onUnknown(strokes);
+    await this.handlers.onUnknown(unknown.strokes, unknown.candidates);
     this.#asking = false;
     this.rest();
   }

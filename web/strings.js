@@ -2,6 +2,9 @@
 
 const MOST_FACES = 12;
 
+/** @param {number} count @param {string} thing */
+const counted = (count, thing) => `${count} ${thing}${count === 1 ? "" : "s"}`;
+
 export const strings = {
   stages: {
     runtime: "Starting Python",
@@ -15,8 +18,9 @@ export const strings = {
   ready: "Ready",
   looking: "Looking at your drawing",
   learning: "Learning",
-  /** @param {string} text */
-  recognised: (text) => `Recognised ${text}`,
+  sureness: { sure: "sure", fairly: "fairly sure", guess: "a guess" },
+  /** @param {string} text @param {string} sureness */
+  recognised: (text, sureness) => `Recognised ${text}, ${sureness}`,
   /** @param {string} text */
   learned: (text) => `Learned ${text}`,
   /** @param {string} text */
@@ -39,6 +43,23 @@ export const strings = {
   /** @param {string} message */
   updateFailed: (message) => `Nothing was learned, and what Inkmoji knew is unchanged. ${message}`,
   unknownError: "An unexpected error came up. Please try again.",
+  settings: {
+    /** @param {number} count of those that are on; 0: how many there are is not known */
+    offer: (count) =>
+      `Recognise ${count > 0 ? counted(count, "common doodle") : "common doodles"} before you have taught any`,
+    waiting: "Waiting for Python…",
+    /** @param {boolean} on */
+    switching: (on) => (on ? "Adding starter stickers…" : "Removing starter stickers…"),
+    /** @param {number} count of those that are on now */
+    switched: (count) => (count > 0 ? `${counted(count, "starter sticker")} on` : "Starter stickers off"),
+    /** @param {string} message */
+    failed: (message) => `Nothing was changed. ${message}`,
+    /** @param {string} message */
+    unavailable: (message) => `Starter stickers cannot be changed yet. ${message}`,
+    otherModel:
+      "The starter stickers are made for another base model than the one your stickers were taught on. " +
+      "Reset gives you the present one, but forgets what you taught.",
+  },
   teach: {
     needsFace: "Choose an emoji or type a text",
     /** @param {number} count */

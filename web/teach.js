@@ -1,17 +1,20 @@
 /** The dialog that teaches a sticker: a face and three drawings of it. */
 
+import { Candidates } from "./candidates.js";
 import { createFace, normalisedFace } from "./face.js";
 import { Pad } from "./pad.js";
 import { createPicker } from "./picker.js";
 import { strings } from "./strings.js";
 import { toDrawing } from "./strokes.js";
 
+/** @typedef {import("./client.js").Sticker} Sticker */
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 /** @typedef {ReturnType<typeof toDrawing>} Drawing */
 /** @typedef {{ event: string, done: number, total: number }} Progress */
 /**
  * @typedef {object} Lesson
  * @property {string} text
+ * @property {string} [of] label of the sticker that the drawings are of, if it was chosen rather than described
  * @property {Drawing[]} drawings
  * @property {AbortSignal} signal
  * @property {(progress: Progress) => void} onProgress
@@ -28,6 +31,8 @@ export class TeachDialog {
   #settle = () => {};
   /** @type {HTMLElement | null} */
   #picker = null;
+  /** What was drawn on the board. @type {readonly Stroke[]} */
+  #drawn = [];
 
   /**
    * @param {HTMLDialogElement} dialog
@@ -50,6 +55,7 @@ export class TeachDialog {
     this.progress = find(".teach-progress");
     this.bar = /** @type {HTMLProgressElement} */ (find("progress"));
     this.percent = find(".teach-percent");
+    this.candidates = new Candidates(find(".candidates"), (sticker, button) => void this.#correct(sticker, button));
     const handlers = { accepts: () => !this.#learning, onChange: () => this.#update() };
     /** @type {Pad[]} */
     this.pads = [];
@@ -65,16 +71,20 @@ export class TeachDialog {
 
   /**
    * @param {readonly Stroke[] | null} strokes the first example, if there is one already
+   * @param {readonly Sticker[]} candidates what that may be after all, best first
    * @returns {Promise<string | null>} the text of the sticker that was learned, or nothing
    */
-  open(strokes = null) {
+  open(strokes = null, candidates = []) {
     this.face.value = "";
     this.error.textContent = "";
     for (const pad of this.pads) pad.clear();
     if (strokes) this.pads[0].show(strokes);
+    this.#drawn = strokes ?? [];
+    this.candidates.show(candidates);
     this.keep.hidden = !strokes;
+    // The focus is on the first candidate, where there is one: so the question is heard before what it may lead to.
     this.dialog.showModal();
-    if (matchMedia("(pointer: fine)").matches) this.face.focus();
+    if (candidates.length === 0 && matchMedia("(pointer: fine)").matches) this.face.focus();
     void this.#loadPicker();
     return new Promise((resolve) => (this.#settle = resolve));
   }
@@ -86,7 +96,7 @@ export class TeachDialog {
   #listen(form, cancel) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (!this.done.disabled) void this.#learn();
+      if (!this.done.disabled) void this.#teach();
     });
     cancel.addEventListener("click", () => this.#close(null));
     this.keep.addEventListener("click", () => this.#close(null));
@@ -132,23 +142,36 @@ export class TeachDialog {
     else this.hint.textContent = hasFace ? strings.teach.complete : strings.teach.needsFace;
   }
 
-  async #learn() {
+  #teach() {
+    const drawings = this.pads.map((pad) => toDrawing(pad.strokes));
+    return this.#learn({ text: normalisedFace(this.face.value), drawings }, this.done);
+  }
+
+  /**
+   * Adds the drawing to what a sticker was taught with.
+   * @param {Sticker} sticker
+   * @param {HTMLButtonElement} button
+   */
+  #correct({ label, text }, button) {
+    return this.#learn({ text, of: label, drawings: [toDrawing(this.#drawn)] }, button);
+  }
+
+  /**
+   * @param {Pick<Lesson, "text" | "of" | "drawings">} subject
+   * @param {HTMLButtonElement} button that was pressed; another press tries again what has failed
+   */
+  async #learn(subject, button) {
     const controller = new AbortController();
-    const text = normalisedFace(this.face.value);
+    const { signal } = controller;
     this.#setLearning(controller);
     try {
-      await this.learn({
-        text,
-        drawings: this.pads.map((pad) => toDrawing(pad.strokes)),
-        signal: controller.signal,
-        onProgress: (progress) => this.#showProgress(progress),
-      });
-      if (!controller.signal.aborted) this.#close(text);
+      await this.learn({ ...subject, signal, onProgress: (progress) => this.#showProgress(progress) });
+      if (!signal.aborted) this.#close(subject.text);
     } catch (error) {
-      if (controller.signal.aborted) return;
+      if (signal.aborted) return;
       this.#setLearning(null);
       this.error.textContent = strings.updateFailed(this.explain(error));
-      this.done.focus();
+      button.focus();
     }
   }
 

@@ -3,6 +3,8 @@
 * `server` serves `dist/` with its own headers; `launch` starts a browser on a profile folder; `context` is one on a
   profile of the test's own, `page` an empty page in it.
 * `opened` is the page with Inkmoji ready; `open_blank` makes a page of the same origin and policy without interface.
+* `home` is one such page for the tests of a module, `untaught` the same with nothing taught and nothing drawn, and
+  `doodles` that with a starter pack which knows what the tests draw.
 * `tab` and `other_tab` are such pages in `shared_context`, a browser that the tests of a module share.
 * `ink` is a page of that kind with an Inkmoji that knows one sticker, `other` another tab with the same.
 * Every context has a `Recorder`: a request to another origin, a violation of the content security policy, a console
@@ -25,8 +27,10 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
+from tests.browser.hand import choose, fish, sun, wait_until_ready
 from tests.browser.learner import prepare
 from tests.browser.recorder import Recorder
+from tests.browser.starter import PACK, starter_pack
 from web.tools.policy import parse_headers_file
 from web.tools.serve import Server
 
@@ -128,6 +132,35 @@ def opened(page: Page, server: Server) -> Page:
     page.goto(server.url)
     page.locator("html[data-state=ready]").wait_for(timeout=60_000)
     return page
+
+
+@pytest.fixture(scope="module")
+def home(shared_context: BrowserContext, server: Server) -> Page:
+    """One page for the tests of a module."""
+    page = shared_context.new_page()
+    page.goto(server.url)
+    wait_until_ready(page)
+    return page
+
+
+@pytest.fixture
+def untaught(home: Page, shared_recorder: Recorder) -> Iterator[Page]:
+    """That page, with nothing taught and nothing drawn; the test leaves at most one dialog open."""
+    choose(home, "Reset")
+    home.get_by_role("button", name="Reset everything").click()
+    home.get_by_role("dialog", name="Reset").wait_for(state="hidden")
+    yield home
+    home.unroute_all()
+    home.keyboard.press("Escape")
+    shared_recorder.check()
+
+
+@pytest.fixture
+def doodles(untaught: Page, dist: Path) -> Page:
+    """The page with a starter pack of its own: a fish and a sun as they are drawn here, switched off."""
+    pack = starter_pack(dist, {"🐟": fish, "☀️": sun})
+    untaught.route(PACK, lambda route: route.fulfill(body=pack))
+    return untaught
 
 
 @pytest.fixture(scope="session")

@@ -190,7 +190,7 @@ def test_under_a_path_without_our_headers_it_starts_and_stores_under_that_path(
 
 def test_another_origin_is_refused_in_words(tab: Page) -> None:
     tab.evaluate(PAGE, "elsewhere")
-    for option in ("base", "model"):
+    for option in ("base", "model", "starter"):
         assert tab.evaluate(
             """async (option) => {
               const error = await start({ [option]: "https://example.org/inkmoji/" }).catch((error) => error);

@@ -243,15 +243,15 @@ def test_a_text_is_cut_at_twelve_characters_as_people_count_them(board: Page) ->
 
 def test_the_menu_follows_the_keyboard(board: Page) -> None:
     board.get_by_role("button", name="Menu").focus()
-    names = ["New sticker", "Clear board", "Reset"]
+    names = ["New sticker", "Settings", "Clear board", "Reset"]
     for keys, name in [
         ("Enter", names[0]),
         ("ArrowDown", names[1]),
-        ("End", names[2]),
+        ("End", names[-1]),
         ("ArrowDown", names[0]),
-        ("ArrowUp", names[2]),
+        ("ArrowUp", names[-1]),
         ("Home", names[0]),
-        ("c", names[1]),
+        ("c", "Clear board"),
     ]:
         board.keyboard.press(keys)
         assert board.evaluate(FOCUSED_NAME) == name

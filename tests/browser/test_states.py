@@ -6,6 +6,7 @@ Each state is written as a picture into `screenshots/`, which git ignores, and s
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -150,3 +151,27 @@ def test_the_page_for_old_browsers_is_seen_and_free_of_barriers(page: Page, show
     page.goto(server.url)
     expect(page.get_by_role("heading", name="Inkmoji needs a newer browser")).to_be_visible()
     show("d-old-browser")
+
+
+def test_the_settings_are_seen_and_free_of_barriers(page: Page, show: Show, server: Server, recorder: Recorder) -> None:
+    held: list[Route] = []
+    page.route("**/pyodide.asm.wasm", lambda route: held.append(route), times=1)
+    page.goto(server.url)
+    choose(page, "Settings")
+    settings = page.get_by_role("dialog", name="Settings")
+    expect(settings.get_by_role("status")).to_have_text("Waiting for Python…")
+    show("e-settings-waiting")
+    for route in held:
+        route.continue_()
+    expect(settings.get_by_role("status")).to_be_empty(timeout=STARTED)
+    show("f-settings")
+    page.route("**/starter.inkmoji", lambda route: route.fulfill(status=404), times=1)
+    settings.get_by_role("switch").click()
+    expect(settings.get_by_role("alert")).not_to_be_empty()
+    recorder.take("starter.inkmoji")
+    show("g-settings-failed")
+    settings.get_by_role("switch").click()
+    expect(settings.get_by_role("status")).to_have_text(re.compile(r"^\d+ starter stickers on$"), timeout=STARTED)
+    show("h-settings-on")
+    page.keyboard.press("Escape")
+    show("i-welcome-with-starter-stickers")

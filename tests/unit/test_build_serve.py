@@ -25,6 +25,7 @@ def folder(tmp_path: Path) -> Path:
     (site / "index.html").write_text("<title>Home</title>", encoding="utf-8")
     for name in ("app.js", "worker/main.mjs", "a.wasm", "a.json", "a.css", "a.svg", "a.png", "a.whl", "base.inkmoji"):
         (site / name).write_bytes(b"x")
+    (site / "LICENSE").write_text("free", encoding="utf-8")
     (tmp_path / "secret").write_text("secret", encoding="utf-8")
     return site
 
@@ -59,6 +60,7 @@ def get(server: Server, path: str, method: str = "GET", **sent: str) -> tuple[in
         ("/a.png", "image/png"),
         ("/a.whl", "application/octet-stream"),
         ("/base.inkmoji", "application/octet-stream"),
+        ("/LICENSE", "text/plain; charset=utf-8"),
     ],
 )
 def test_each_file_has_its_type(server: Server, path: str, kind: str) -> None:

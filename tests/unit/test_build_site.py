@@ -8,6 +8,7 @@ import re
 import zipfile
 from pathlib import Path
 
+import inkmoji
 import pytest
 
 from web.tools import ROOT, assemble, package, policy, vendor
@@ -102,12 +103,29 @@ def test_pages_and_hosts_are_given_one_policy(dist: Path) -> None:
 
 def test_every_foreign_part_is_named_with_version_and_licence(dist: Path) -> None:
     text = (dist / "THIRD_PARTY.md").read_text("utf-8")
-    assert "Quick, Draw! dataset by Google, under CC BY 4.0" in text
+    data = text.partition("\n## Drawings that the base model and the starter stickers were made from\n")[2]
+    assert "Quick, Draw! dataset by Google, under CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/)" in data
+    assert "`models/starter.inkmoji` is made\nfrom the Quick, Draw! dataset and changes it" in data
     named = dict(re.findall(r"^## (\S+) (\S+)\n\nLicence: \S", text, re.MULTILINE))
     pinned = json.loads((ROOT / "web" / "package.json").read_text("utf-8"))["dependencies"]
     assert pinned.items() <= named.items()
     assert named.keys() - pinned.keys() == PACKAGES - {"inkmoji"}
     assert third_party(sorted((dist / "pyodide").glob("[!i]*.whl"))).count("````text") == text.count("````text")
+
+
+def test_every_model_ships_the_starter_pack_too(dist: Path) -> None:
+    models = {path.name: path.read_bytes() for path in (ROOT / "models").glob("*.inkmoji")}
+    assert models.keys() >= {"base.inkmoji", "starter.inkmoji"}
+    assert {path.name: path.read_bytes() for path in (dist / "models").iterdir()} == models
+
+
+def test_the_page_says_the_engines_version_and_links_only_to_what_ships(dist: Path) -> None:
+    text = (dist / "index.html").read_text("utf-8")
+    assert f"Inkmoji {inkmoji.__version__}<" in text
+    assert "{version}" not in text
+    links = re.findall(r'\bhref="([^#"][^"]*)"', text)
+    assert {"LICENSE", "THIRD_PARTY.md"} <= set(links)
+    assert [link for link in links if not (dist / link).is_file()] == []
 
 
 def test_only_what_differs_is_written(tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def _site(cache: Path, sources: list[Source]) -> dict[str, bytes]:
     own = own_wheel()
     files = vendor.runtime_files()
     style_hash = policy.picker_style_hash(files["vendor/emoji-picker-element/picker.js"].decode("utf-8"))
-    files |= _pages(style_hash)
+    files |= _pages(style_hash, own)
     files |= {f"models/{path.name}": path.read_bytes() for path in ROOT.glob("models/*.inkmoji")}
     files |= {f"pyodide/{path.name}": path.read_bytes() for path in (*wheels, own)}
     files["pyodide/pyodide-lock.json"] = cut_lock(official, own)
@@ -81,9 +81,10 @@ def _wanted(official: Mapping[str, Any]) -> list[Wheel]:
     return [Wheel(entry["file_name"], entry["sha256"]) for entry in entries]
 
 
-def _pages(style_hash: str) -> dict[str, bytes]:
-    """Return our own files of `web/`, as written but for the policy that each page is given."""
+def _pages(style_hash: str, own: Path) -> dict[str, bytes]:
+    """Return our own files of `web/`, as written but that each page is given the policy and the version of `own`."""
     pages = {}
+    version = own.name.split("-")[1]
     for path in sorted(WEB.rglob("*")):
         name = path.relative_to(WEB)
         shipped = NOT_SHIPPED_FOLDERS.isdisjoint(name.parts)
@@ -91,7 +92,8 @@ def _pages(style_hash: str) -> dict[str, bytes]:
             continue
         data = path.read_bytes()
         if path.suffix == ".html":
-            data = policy.with_meta(data.decode("utf-8"), style_hash, name.as_posix()).encode()
+            html = data.decode("utf-8").replace("{version}", version)
+            data = policy.with_meta(html, style_hash, name.as_posix()).encode()
         pages[name.as_posix()] = data
     return pages
 

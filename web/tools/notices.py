@@ -19,14 +19,17 @@ https://docs.python.org/3/license.html and its source at https://github.com/pyth
 """
 
 TRAINING_DATA = """\
-## Drawings that the base model was trained on
-
-None of them ships; `models/base.inkmoji` was trained on them.
+## Drawings that the base model and the starter stickers were made from
 
 * The Quick, Draw! dataset by Google, under CC BY 4.0 (https://creativecommons.org/licenses/by/4.0/):
   https://github.com/googlecreativelab/quickdraw-dataset
 * Omniglot by Brenden Lake, Ruslan Salakhutdinov and Joshua Tenenbaum, under the MIT licence:
   https://github.com/brendenlake/omniglot
+
+None of the drawings ships. `models/base.inkmoji` was trained on drawings of both. `models/starter.inkmoji` is made
+from the Quick, Draw! dataset and changes it: drawings of some of its categories were turned into embeddings, the
+numbers that the base model gives for a drawing, and embeddings within a category were averaged. Only such averages
+are left of the dataset, with a name and an emoji for each category. Google has not endorsed this.
 """
 
 

@@ -18,6 +18,7 @@ from web.tools.policy import parse_headers_file
 
 HOST = "127.0.0.1"
 TYPES = {
+    "": "text/plain; charset=utf-8",  # LICENSE
     ".css": "text/css; charset=utf-8",
     ".html": "text/html; charset=utf-8",
     ".ico": "image/x-icon",

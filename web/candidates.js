@@ -1,0 +1,49 @@
+/** "Is it one of these?": the stickers that come nearest to a drawing that was not recognised, to choose from. */
+
+/** @typedef {import("./client.js").Candidate} Candidate */
+/** @typedef {import("./client.js").Sticker} Sticker */
+
+const MOST = 4;
+/** Letters in a row; they are set smaller than an emoji or a sign. */
+const WORD = /\p{L}{2}/u;
+
+/**
+ * The candidates that can be offered: those that are still stickers.
+ * @param {readonly Candidate[]} candidates best first
+ * @param {readonly Sticker[]} stickers
+ */
+export function offered(candidates, stickers) {
+  return candidates.flatMap(({ label }) => stickers.filter((sticker) => sticker.label === label)).slice(0, MOST);
+}
+
+export class Candidates {
+  /**
+   * @param {HTMLElement} group with a list for the buttons
+   * @param {(sticker: Sticker, button: HTMLButtonElement) => void} onChoose
+   */
+  constructor(group, onChoose) {
+    this.group = group;
+    this.list = /** @type {HTMLElement} */ (group.querySelector(".candidates-list"));
+    this.onChoose = onChoose;
+  }
+
+  /** @param {readonly Sticker[]} stickers none: there is nothing to ask */
+  show(stickers) {
+    this.list.replaceChildren(...stickers.map((sticker) => this.#createButton(sticker)));
+    this.group.hidden = stickers.length === 0;
+  }
+
+  /** @param {Sticker} sticker */
+  #createButton(sticker) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "button candidate";
+    button.classList.toggle("word", WORD.test(sticker.text));
+    button.textContent = sticker.text;
+    button.addEventListener("click", () => {
+      for (const each of this.list.querySelectorAll("button")) each.toggleAttribute("data-chosen", each === button);
+      this.onChoose(sticker, button);
+    });
+    return button;
+  }
+}
