@@ -2,16 +2,28 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+_NO_BLAS = sys.platform == "emscripten"
 Pair = tuple[int, int]  # down, across
 
 
 def matmul(left: Floats, right: Floats) -> Floats:
-    """Matrix product, float32, broadcast over leading axes as ``numpy.matmul`` does."""
-    product: Floats = np.matmul(left, right)
+    """Matrix product, float32, broadcast over leading axes as ``numpy.matmul`` does.
+
+    NumPy has no BLAS in WebAssembly; there its ``einsum`` of rows with rows, whose inner loop uses vector instructions,
+    takes less than half the time of its ``matmul``.
+    """
+    product: Floats
+    if _NO_BLAS:
+        rows = np.ascontiguousarray(np.swapaxes(right, -1, -2))
+        product = np.einsum("...ij,...kj->...ik", left, rows)
+    else:
+        product = np.matmul(left, right)
     return product
 
 

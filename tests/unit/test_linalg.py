@@ -6,6 +6,7 @@ import itertools
 
 import numpy as np
 import pytest
+from inkmoji import linalg
 from inkmoji.linalg import col2im, im2col, matmul
 
 
@@ -62,7 +63,9 @@ def test_columns_go_back_to_the_pixels_they_came_from(
         assert images[place] == (im2col(one, kernel, stride, dilation) * columns).sum()
 
 
-def test_a_product_is_the_sum_over_rows_and_columns() -> None:
+@pytest.mark.parametrize("without_blas", [False, True])
+def test_a_product_is_the_sum_over_rows_and_columns(monkeypatch: pytest.MonkeyPatch, without_blas: bool) -> None:
+    monkeypatch.setattr(linalg, "_NO_BLAS", without_blas)
     generator = np.random.default_rng(1)
     left, right = generator.normal(size=(3, 4)).astype(np.float32), generator.normal(size=(2, 4, 5)).astype(np.float32)
     product = matmul(left, right)

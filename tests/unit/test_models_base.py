@@ -19,6 +19,8 @@ from models.starter import EMOJI
 ROOT = Path(__file__).resolve().parents[2]
 BASE, STARTER, CARD = (ROOT / "models" / name for name in ("base.inkmoji", "starter.inkmoji", "CARD.md"))
 RING = [(50 + 40 * np.cos(a), 50 + 40 * np.sin(a)) for a in np.linspace(0, 6.3, 30)]
+WALLS, ROOF = [(0, 40), (0, 90), (80, 90), (80, 40), (0, 40)], [(0, 40), (40, 0), (80, 40)]
+DOOR = [(30, 90), (30, 60), (50, 60), (50, 90)]
 HOUSE = [(0, 40), (0, 90), (80, 90), (80, 40), (40, 0), (0, 40)]
 
 
@@ -62,7 +64,7 @@ def test_the_starter_pack_is_of_this_model_and_knows_sixty_doodles_by_their_emoj
     assert len(full.labels) >= 60
     assert not full.examples
     assert {full.faces[label].text for label in full.labels} == {EMOJI[str(label)] for label in full.labels}
-    answer = full.predict(DictFeatureProvider({"drawing": FeatureValue.image(Strokes.of([HOUSE]))}))
+    answer = full.predict(DictFeatureProvider({"drawing": FeatureValue.image(Strokes.of([WALLS, ROOF, DOOR]))}))
     assert (answer.label, answer.recognized) == ("house", True)
 
 

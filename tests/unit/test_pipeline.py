@@ -207,7 +207,7 @@ TRAINED = Network(
             {"description": replace(describe(DRAWING, replace(TEXT, name="drawing"), "sgd"))},
             FeatureError, "feature-type", ("of another name", "['drawing', 'drawing']"),
         ),
-        ({"head": None}, HeadError, "head-value", ("NearestNeighbors, NetworkClassifier or", "got NoneType")),
+        ({"head": None}, HeadError, "head-value", ("ProbabilisticLDA, NetworkClassifier or", "got NoneType")),
         (
             {"description": describe(DRAWING, TEXT, None), "network": TRAINED, "head": NearestNeighbors(4)},
             NetworkError, "network-layer", ("updatable layers in the head only",),
