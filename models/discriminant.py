@@ -10,7 +10,7 @@ import torch
 from inkmoji.plda import ProbabilisticLDA
 from numpy.typing import NDArray
 
-from models.episodes import Floats, Labels, OpenEpisode
+from models.episodes import Floats, Labels, OpenEpisode, Values
 
 _RIDGE = 1e-4  # added to the variance within classes, so that no direction is taken for exact
 _LEAST = 1e-3  # directions along which classes differ less, in units of the variance within, say nothing
@@ -29,32 +29,58 @@ class Space:
         return ProbabilisticLDA(self.mean, self.projection, self.between, scale, offset)
 
 
-def estimate(embeddings: Floats, labels: Labels) -> Space:
-    """Scatter within classes and between their means, and the directions that diagonalise both.
+@dataclass(frozen=True, eq=False)
+class Scatter:
+    """Of one kind of things: their mean (D,), covariances (D, D) within things and between their middles."""
 
-    The means of classes scatter more than their middles do, by the variance within divided by the number of
-    drawings; that is taken off.
+    mean: Values
+    within: Values
+    between: Values
 
-    Args:
-        embeddings: (N, D) of unit length.
-        labels: (N,), of about as many drawings each, so that large classes do not decide alone.
-    """
-    values = embeddings.astype(np.float64)
-    members = [np.flatnonzero(labels == label) for label in np.unique(labels)]
-    means = np.stack([values[mine].mean(axis=0) for mine in members])
-    mean = values.mean(axis=0)
-    apart = np.concatenate([values[mine] - middle for mine, middle in zip(members, means, strict=True)])
-    within = apart.T @ apart / (len(apart) - len(members))
-    between = np.cov(means.T) - within * np.mean([1.0 / len(mine) for mine in members])
-    variances, axes = np.linalg.eigh(within + _RIDGE * np.eye(len(within)))
-    whitening = axes / np.sqrt(variances)
-    spread, turns = np.linalg.eigh(whitening.T @ between @ whitening)
-    kept = spread > _LEAST
-    return Space(
-        mean.astype(np.float16),
-        (whitening @ turns[:, kept]).astype(np.float16),
-        spread[kept].astype(np.float32),
-    )
+    @classmethod
+    def of(cls, embeddings: Floats, labels: Labels) -> Scatter:
+        """The means of classes scatter more than their middles do, by the scatter within over the number of drawings.
+
+        Args:
+            embeddings: (N, D).
+            labels: (N,), of about as many drawings each, so that large classes do not decide alone.
+        """
+        values = embeddings.astype(np.float64)
+        members = [np.flatnonzero(labels == label) for label in np.unique(labels)]
+        means = np.stack([values[mine].mean(axis=0) for mine in members])
+        apart = np.concatenate([values[mine] - middle for mine, middle in zip(members, means, strict=True)])
+        within = apart.T @ apart / (len(apart) - len(members))
+        between = np.cov(means.T) - within * np.mean([1.0 / len(mine) for mine in members])
+        return cls(values.mean(axis=0), within, between)
+
+    def with_some_of(self, other: Scatter, share: float) -> Scatter:
+        """This mean, and covariances of which a share is another's, brought to this one's size."""
+
+        def mixed(own: Values, foreign: Values) -> Values:
+            sum_of_both: Values = (1.0 - share) * own + share * foreign * np.trace(own) / np.trace(foreign)
+            return sum_of_both
+
+        return Scatter(self.mean, mixed(self.within, other.within), mixed(self.between, other.between))
+
+    def space(self, evenness: float) -> Space:
+        """The directions that diagonalise both covariances, that within things first evened out.
+
+        Source: regularisation towards a multiple of the identity, Friedman, "Regularized discriminant analysis", 1989.
+
+        Args:
+            evenness: 0 as measured, 1 the same in all directions.
+        """
+        size = len(self.mean)
+        within = (1.0 - evenness) * self.within + (evenness * np.trace(self.within) / size + _RIDGE) * np.eye(size)
+        variances, axes = np.linalg.eigh(within)
+        whitening = axes / np.sqrt(variances)
+        spread, turns = np.linalg.eigh(whitening.T @ self.between @ whitening)
+        kept = spread > _LEAST
+        return Space(
+            self.mean.astype(np.float16),
+            (whitening @ turns[:, kept]).astype(np.float16),
+            spread[kept].astype(np.float32),
+        )
 
 
 def calibrate(space: Space, episodes: Sequence[OpenEpisode]) -> tuple[float, float]:

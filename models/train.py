@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import sys
-import time
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -20,13 +19,12 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 from inkmoji import archive
 from inkmoji.image import render
 from inkmoji.neighbors import NearestNeighbors
-from inkmoji.network import Network
 from inkmoji.plda import ProbabilisticLDA
 from torch import nn
 
 from models.batches import CONSTRAINT, BatchSource
 from models.card import Facts, model_card
-from models.discriminant import calibrate, estimate
+from models.discriminant import Scatter, calibrate
 from models.drawings import DrawingSet, data_hash, read_omniglot, read_quickdraw
 from models.episodes import Task, open_episodes
 from models.export import base_model, engine_network
@@ -40,6 +38,10 @@ _REPORTED_EVERY = 100
 _VALIDATED_EVERY = 2000
 _SEED = 0  # of the episodes
 _OF_A_CLASS = 40  # drawings of a category that the scatter of things is estimated from
+_OF_CHARACTERS = 0.2  # share of the scatter of characters in that of all things
+_EVENNESS = (
+    0.5  # of the scatter within things: what was trained on scatters less, and in fewer directions, than the rest
+)
 _CALIBRATED_ON = tuple(Task(ways, shots) for ways in (1, 2, 5, 10, 20, 40) for shots in (1, 3))
 _OTHER = 5  # classes that are not taught, at least, in an episode of the calibration
 
@@ -57,11 +59,16 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"Training on {trained_on}", flush=True)
     source = BatchSource(categories, characters, settings.batch, settings.seed, settings.turned, settings.characters)
     training = Training(settings, source.classes)
-    seconds = _train(training, source, options)
+    _train(training, source, options)
     facts = Facts(
-        _command(options), trained_on, data_hash(options.data), options.episodes, multiply_adds(training.net), seconds
+        _command(options),
+        trained_on,
+        data_hash(options.data),
+        options.episodes,
+        multiply_adds(training.net),
+        training.seconds,
     )
-    _ship(training.net, facts, categories, options)
+    _ship(training.net, facts, categories, characters, options)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -76,46 +83,45 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _train(training: Training, source: BatchSource, options: argparse.Namespace) -> float:
-    """Trains to the end and prints how it goes; returns how many seconds it took, those before a stop not counted."""
+def _train(training: Training, source: BatchSource, options: argparse.Namespace) -> None:
+    """Trains to the end and prints how it goes."""
     drawings, _ = validation(options.data)
     pictures = _pictures(drawings)
-    start, steps, recent = time.monotonic(), training.settings.steps, 0.0
+    steps, recent = training.settings.steps, 0.0
     for loss in run(training, source, options.checkpoint, options.workers):
         recent = loss if recent == 0.0 else 0.98 * recent + 0.02 * loss
-        seconds = time.monotonic() - start
         if training.step % _REPORTED_EVERY == 0:
-            print(f"step {training.step} of {steps}, loss {recent:.3f}, {seconds:.0f} s", flush=True)
+            print(f"step {training.step} of {steps}, loss {recent:.3f}, {training.seconds:.0f} s", flush=True)
         if training.step % _VALIDATED_EVERY == 0:
             score = twenty_way(training.embed(pictures), drawings.labels, 300, _SEED)
             print(f"step {training.step}: validation, 20-way 3-shot: {score} %", flush=True)
-    return time.monotonic() - start
 
 
-def _head(network: Network, known: Embedded, unseen: Embedded, episodes: int) -> ProbabilisticLDA:
-    """The head, estimated from what was trained on and calibrated on what was not, both as the network ships."""
-    space, classes = estimate(known.vectors, known.labels), len(np.unique(unseen.labels))
-    return space.head(
-        *calibrate(
-            space,
-            [
-                episode
-                for task in _CALIBRATED_ON
-                if task.ways + _OTHER <= classes
-                for episode in open_episodes(unseen.vectors, unseen.labels, task, -(-episodes // 10), _SEED)
-            ],
-        )
-    )
+def _head(scatter: Scatter, unseen: Embedded, episodes: int) -> ProbabilisticLDA:
+    """The head of this scatter, calibrated on drawings that were not trained on."""
+    space, classes = scatter.space(_EVENNESS), len(np.unique(unseen.labels))
+    asked = [
+        episode
+        for task in _CALIBRATED_ON
+        if task.ways + _OTHER <= classes
+        for episode in open_episodes(unseen.vectors, unseen.labels, task, -(-episodes // 10), _SEED)
+    ]
+    return space.head(*calibrate(space, asked))
 
 
-def _ship(net: nn.Sequential, facts: Facts, categories: DrawingSet, options: argparse.Namespace) -> None:
+def _ship(
+    net: nn.Sequential, facts: Facts, categories: DrawingSet, characters: DrawingSet, options: argparse.Namespace
+) -> None:
     """Exports the network, estimates the head, measures, and writes the models and the card."""
     network, exact = engine_network(net), engine_network(net, quantized=False)
     some, drawings = categories.fewer(_OF_A_CLASS, _SEED), validation(options.data)[0]
     embedder = base_model(network, NearestNeighbors(network.dimension))
     known = Embedded.of("Quick, Draw!", embedder, some)
+    letters = Embedded.of("Omniglot", embedder, characters)
     unseen = Embedded.of("Quick, Draw!", embedder, drawings)
-    head = _head(network, known, unseen, options.episodes)
+    scatter = Scatter.of(known.vectors, known.labels)
+    scatter = scatter.with_some_of(Scatter.of(letters.vectors, letters.labels), _OF_CHARACTERS)
+    head = _head(scatter, unseen, options.episodes)
     base, starter = base_model(network, head), starter_pack(head, known, categories.names)
     rows, bins = measure(base, options.data, options.episodes, _SEED)
     rows += starter_rows(starter, known, categories.names, unseen)

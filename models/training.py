@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -44,7 +45,7 @@ class Settings:
 
 
 class Training:
-    """Network, loss and optimiser after ``step`` steps.
+    """Network, loss and optimiser after ``step`` steps, which took ``seconds``.
 
     Args:
         settings: of the run.
@@ -57,6 +58,7 @@ class Training:
         torch.use_deterministic_algorithms(True)
         self.settings = settings
         self.step = 0
+        self.seconds = 0.0
         self.net = embedding_net()
         self.loss = CosineSoftmax(classes)
         parameters = [*self.net.parameters(), *self.loss.parameters()]
@@ -90,7 +92,7 @@ class Training:
         path.parent.mkdir(parents=True, exist_ok=True)
         parts = {name: part.state_dict() for name, part in self._parts().items()}
         fresh = path.with_suffix(".part")
-        torch.save({"settings": asdict(self.settings), "step": self.step, **parts}, fresh)
+        torch.save({"settings": asdict(self.settings), "step": self.step, "seconds": self.seconds, **parts}, fresh)
         fresh.replace(path)
 
     def restore(self, path: Path) -> None:
@@ -107,7 +109,7 @@ class Training:
             )
         for name, part in self._parts().items():
             part.load_state_dict(saved[name])
-        self.step = saved["step"]
+        self.step, self.seconds = saved["step"], saved["seconds"]
 
     def _parts(self) -> dict[str, nn.Module | torch.optim.Optimizer]:
         return {"net": self.net, "loss": self.loss, "optimizer": self.optimizer}
@@ -124,8 +126,10 @@ def run(training: Training, source: BatchSource, checkpoint: Path, workers: int)
     """
     if checkpoint.is_file():
         training.restore(checkpoint)
+    start = time.monotonic() - training.seconds
     for pictures, labels in stream(source, training.step, training.settings.steps, workers):
         loss = training.learn(pictures, labels)
+        training.seconds = time.monotonic() - start
         if training.step % _SAVED_EVERY == 0 or training.step == training.settings.steps:
             training.save(checkpoint)
         yield loss

@@ -3,6 +3,7 @@
 import { createFace } from "./face.js";
 import { morph, reducedMotion } from "./morph.js";
 import { scribblesOut } from "./scribble.js";
+import { strings } from "./strings.js";
 import { boundsOf, squareAround } from "./strokes.js";
 import { showSureness } from "./sureness.js";
 
@@ -37,6 +38,8 @@ export class Board {
     const element = document.createElement("li");
     element.className = "sticker";
     element.setAttribute("aria-label", text);
+    // The caption leaves; whoever comes to the sticker later is told all the same.
+    if (sureness) element.setAttribute("aria-description", strings.sureness[sureness]);
     Object.assign(element.style, {
       left: `${square.left}px`, top: `${square.top}px`, width: `${square.side}px`, height: `${square.side}px`,
     });

@@ -32,7 +32,8 @@ export function surenessOf(confidence) {
 }
 
 /**
- * Shows the caption for a while. It is hidden from assistive technology, which hears the same from the status.
+ * Shows the caption for a while. It is hidden from assistive technology, which hears the same from the status and the
+ * sticker's description.
  * @param {HTMLElement} sticker
  * @param {Sureness} sureness
  */

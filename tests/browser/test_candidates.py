@@ -262,10 +262,12 @@ def test_how_sure_it_was_is_shown_for_a_while_and_said(board: Page, rng: random.
     expect(caption(board)).to_have_text(LEVELS)
     caption(board).evaluate(HOLD_CAPTION)
     expect(stickers(board)).to_have_accessible_name("🐟")
-    expect(board.get_by_role("status")).to_have_text(f"Recognised 🐟, {caption(board).inner_text()}")
+    words = caption(board).inner_text()
+    expect(board.get_by_role("status")).to_have_text(f"Recognised 🐟, {words}")
     caption(board).evaluate(RELEASE_CAPTION)
     expect(caption(board)).to_have_count(0)
     expect(stickers(board)).to_have_accessible_name("🐟")
+    expect(stickers(board)).to_have_accessible_description(words)
 
 
 def test_how_sure_it_was_does_not_move_where_motion_is_reduced(board: Page, rng: random.Random) -> None:

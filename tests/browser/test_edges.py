@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, Page, Route, expect
 
+from tests.browser.conftest import OpenBlank
 from tests.browser.hand import (
     STARTED,
     choose,
@@ -15,6 +16,7 @@ from tests.browser.hand import (
     draw,
     fill_dialog,
     fish,
+    house,
     middle_of,
     placed,
     settle,
@@ -25,9 +27,23 @@ from tests.browser.hand import (
 )
 from tests.browser.learner import worker
 from tests.browser.recorder import Recorder
+from tests.browser.test_candidates import candidate
+from tests.browser.test_page import HOLD_CALLS, stay_idle
 from web.tools.serve import Server
 
 WELL_BEYOND_IDLE = "(start) => performance.now() > start + 1000"
+# Teach a sticker with one drawing, given as points, three times over.
+TEACH = """
+async ([text, strokes]) => {
+  const { Inkmoji } = await import("./client.js");
+  const inkmoji = await Inkmoji.start();
+  const along = (points, axis) => Float32Array.from(points, (point) => point[axis]);
+  const drawing = { strokes: strokes.map((points) => ({ x: along(points, 0), y: along(points, 1) })) };
+  const examples = Array.from({ length: 3 }, () => ({ label: text, drawing }));
+  await inkmoji.update(examples, { faces: [{ label: text, text }] });
+  inkmoji.close();
+}
+"""
 
 
 @pytest.fixture
@@ -118,6 +134,28 @@ def test_drawings_that_waited_with_a_lesson_become_one_sticker_each(
     expect(dialog(starting)).to_be_hidden(timeout=STARTED)
     expect(stickers(starting)).to_have_count(2)
     assert sorted(round(middle_of(item)[0][0], -2) for item in stickers(starting).all()) == [300, 900]
+
+
+def test_a_drawing_that_waits_is_looked_at_again_after_a_correction(
+    opened: Page, context: BrowserContext, open_blank: OpenBlank, rng: random.Random
+) -> None:
+    """Nobody was asked about the second when the first is corrected; another tab has taught meanwhile what it is."""
+    second = placed(house(rng), (950, 400), 240)
+    teach(opened, "🐟", fish, rng)
+    opened.evaluate(HOLD_CALLS)
+    draw(opened, placed(house(rng), (350, 400), 240))
+    opened.locator("html[data-state=working]").wait_for()
+    draw(opened, second)
+    stay_idle(opened)
+    opened.evaluate("() => window.releaseCalls()")
+    expect(candidate(opened, "🐟")).to_be_visible()
+    open_blank(context).evaluate(TEACH, ["🏠", second])
+    opened.bring_to_front()
+    candidate(opened, "🐟").click()
+    expect(stickers(opened)).to_have_count(2)
+    stay_idle(opened)
+    expect(dialog(opened)).to_be_hidden()
+    assert sorted(round(middle_of(item)[0][0], -1) for item in stickers(opened).all()) == [350, 950]
 
 
 def test_a_reset_that_was_cancelled_while_python_starts_resets_nothing(

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from inkmoji import Face, Model, ProbabilisticLDA
 
-from models.discriminant import calibrate, estimate
+from models.discriminant import Scatter, Space, calibrate
 from models.drawings import DrawingSet
 from models.episodes import Floats, Labels, Task, open_episodes
 from models.scores import Embedded, few_shot, known_or_unknown
@@ -29,6 +29,10 @@ def things(classes: int, size: int, seed: int) -> tuple[Floats, Labels]:
     return (points @ MIX + MEAN).astype(np.float32), labels
 
 
+def estimate(vectors: Floats, labels: Labels) -> Space:
+    return Scatter.of(vectors, labels).space(0.0)
+
+
 def embedded(classes: int = 60, size: int = 12, seed: int = 2) -> Embedded:
     vectors, labels = things(classes, size, seed)
     return Embedded("Things", vectors, labels, np.zeros(len(labels), np.intp))
@@ -44,6 +48,30 @@ def test_the_scatter_of_things_and_of_their_drawings_is_found_again() -> None:
     means = np.stack([points[labels == label].mean(axis=0) for label in range(500)])
     within = np.cov((points - means[labels]).T) * 20 / 19
     np.testing.assert_allclose(within, np.eye(len(within)), atol=0.1)
+
+
+def test_a_share_of_another_scatter_comes_in_at_this_ones_size() -> None:
+    own, other = Scatter.of(*things(300, 5, seed=1)), Scatter.of(*things(200, 4, seed=2))
+    large = Scatter(other.mean, other.within * 50.0, other.between * 7.0)
+    for foreign in (other, large):
+        mixed = own.with_some_of(foreign, 0.25)
+        for name in ("within", "between"):
+            mine, theirs = getattr(own, name), getattr(other, name)
+            expected = 0.75 * mine + 0.25 * theirs / np.trace(theirs) * np.trace(mine)
+            np.testing.assert_allclose(getattr(mixed, name), expected)
+        np.testing.assert_allclose(mixed.mean, own.mean)
+
+
+def test_an_even_scatter_within_things_leaves_their_middles_where_they_were() -> None:
+    scatter = Scatter.of(*things(300, 5, seed=1))
+    space = scatter.space(1.0)
+    projection = space.projection.astype(np.float64)
+    even = np.eye(projection.shape[1])
+    size = np.trace(scatter.within) / DIMENSION
+    np.testing.assert_allclose(projection.T @ projection * size, even, atol=0.02)
+    np.testing.assert_allclose(
+        projection.T @ scatter.between @ projection, np.diag(space.between), atol=0.02 * space.between.max()
+    )
 
 
 @pytest.mark.parametrize(("stretch", "scale"), [(1.0, 1.0), (2.0, 0.25)])
