@@ -35,6 +35,7 @@ MAX_PIXELS = 4096 * 4096
 _MAX_COORDINATE = 1e7
 _INK = 64  # coverage from which a pixel of a picture counts as ink, of 255
 _WINDOWS = 1 << 22  # most pixels of all windows drawn at once: bounds the memory of long drawings at large sizes
+_LEVEL = 230  # least typical coverage of broadened ink, of 255
 _CONTRAST = 24  # least difference between ink and paper, of 255
 
 Floats = NDArray[np.float32]
@@ -292,7 +293,39 @@ def _resized(square: Bytes, side: int) -> Bytes:
 
 
 def _render_picture(drawing: Picture, side: int) -> Bytes:
-    """The ink of a canonical picture with the margin that strokes have, half a pixel, (side, side)."""
-    double = np.zeros((2 * side, 2 * side), np.uint8)
-    double[1:-1, 1:-1] = _resized(drawing.pixels, 2 * side - 2)
-    return _resized(double, side)
+    """The ink of a canonical picture, lines as broad as the pen at least, with the margin of strokes, (side, side)."""
+    room, pen = 2 * side, 2.0 * side * PEN_WIDTH
+    width = min(_line_width(drawing.pixels) / len(drawing.pixels), pen / (room - 2))
+    missing = (pen - width * (room - 2)) / (2.0 * (1.0 - width))  # on each side of a line; the drawing shrinks for it
+    margin = 1 + round(missing)
+    ink = _resized(drawing.pixels, room - 2 * margin)
+    double = np.pad(_levelled(ink) if missing > 0.0 else ink, margin)
+    return _resized(_broadened(double, missing), side)
+
+
+def _line_width(ink: Bytes) -> float:
+    """Twice the area over the length of the outline, in pixels: the width of lines, however they run."""
+    padded = np.pad(ink.astype(np.int32), 1)
+    falling, rising = padded[1:, 1:] - padded[:-1, :-1], padded[:-1, 1:] - padded[1:, :-1]
+    outline = np.rint(np.sqrt((falling * falling + rising * rising) * 0.5)).sum()  # whole: the same sum everywhere
+    return 2.0 * int(ink.sum(dtype=np.int64)) / max(float(outline), 1.0)
+
+
+def _levelled(ink: Bytes) -> Bytes:
+    """Ink whose mean, weighed by itself, is at least ``_LEVEL``: hairlines that averaging made pale are dark again."""
+    values = ink.astype(np.int64)
+    level = int((values * values).sum()) / max(int(values.sum()), 1)
+    stretched: Bytes = np.minimum(np.rint(ink * max(_LEVEL / max(level, 1.0), 1.0)), 255.0).astype(np.uint8)
+    return stretched
+
+
+def _broadened(ink: Bytes, radius: float) -> Bytes:
+    """Ink grown by ``radius`` pixels on all sides, fractions of a pixel as shares of ink."""
+    reach, size = math.ceil(radius), len(ink)
+    padded, grown = np.pad(ink.astype(np.float32), reach), ink.astype(np.float32)
+    for y in range(2 * reach + 1):
+        for x in range(2 * reach + 1):
+            share = np.float32(min(radius + 1.0 - math.sqrt((x - reach) ** 2 + (y - reach) ** 2), 1.0))
+            if share > 0.0:
+                np.maximum(grown, padded[y : y + size, x : x + size] * share, out=grown)
+    return np.rint(grown).astype(np.uint8)

@@ -34,9 +34,9 @@ def rgba(coverage: Pixels, ink: tuple[int, int, int], paper: tuple[int, int, int
     return np.concatenate([colour, np.full((*coverage.shape, 1), 255)], axis=2).astype(np.uint8)
 
 
-def penned(drawing: Strokes, side: int = 256) -> Pixels:
+def penned(drawing: Strokes, pen: float = 16.0, side: int = 256) -> Pixels:
     """Strokes in a field of 100 × 100 as someone else would draw them: an antialiased pen, a margin around."""
-    pen, margin = side / 16.0, 20.0
+    margin = 20.0
     low = drawing.points.min(axis=0)
     scale = (side - pen - 2.0 * margin) / np.ptp(drawing.points, axis=0).max()
     away = distances(Strokes(drawing.points - low, drawing.lengths), scale, margin + pen / 2.0, side)
@@ -224,3 +224,39 @@ def test_strokes_and_the_same_drawing_in_pixels_look_alike(seed: int, paper: tup
     assert np.abs(as_pixels - as_strokes).mean() < 14.0
     assert np.abs(as_pixels[1:] - as_strokes[:-1]).mean() > 20.0
     assert np.abs(as_pixels - prepare(scribble(seed + 100), SMALL)).mean() > 50.0
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize(("pen", "side"), [(2.0, 128), (2.0, 256), (4.0, 256), (8.0, 256), (4.0, 1024)])
+def test_thin_lines_become_as_broad_as_the_pen(seed: int, pen: float, side: int) -> None:
+    drawing = scribble(seed)
+    as_pixels = prepare(Picture(penned(drawing, pen, side)), SMALL).astype(int)
+    as_strokes = prepare(drawing, SMALL).astype(int)
+    assert np.abs(as_pixels - as_strokes).mean() < 15.0  # without broadening 30 to 65
+    assert abs(as_pixels.sum() / as_strokes.sum() - 1.0) < 0.2
+
+
+@pytest.mark.parametrize("thickness", [1, 2, 3])
+@pytest.mark.parametrize("slope", [0, 1])
+def test_a_line_is_as_broad_as_the_pen_however_it_runs(thickness: int, slope: int) -> None:
+    coverage = np.zeros((120, 120), np.uint8)
+    for x in range(10, 110):
+        y = 60 + slope * (x - 60)
+        coverage[y : y + thickness, x] = coverage[y, x : x + thickness] = 255
+    ink = prepare(Picture(coverage), SMALL)
+    across = ink[:, 16].sum() / 255.0 if slope == 0 else np.diag(ink[::-1], 1).sum() / 255.0 * np.sqrt(2.0)
+    assert abs(across - 2.0) < 0.5
+
+
+def test_areas_stay_as_they_are() -> None:
+    coverage = np.zeros((64, 64), np.uint8)
+    coverage[:, 20:44] = 255
+    columns = prepare(Picture(coverage), SMALL).astype(int).sum(axis=0) / (31.0 * 255.0)
+    assert abs(columns.sum() - 31.0 * 24.0 / 64.0) < 0.5
+
+
+def test_hairlines_that_averaging_makes_pale_are_dark() -> None:
+    coverage = np.zeros((1000, 1000), np.uint8)
+    coverage[0] = coverage[-1] = coverage[:, 0] = coverage[:, -1] = 255
+    coverage[496:504, 496:504] = 255  # the darkest, to which all ink is stretched
+    assert prepare(Picture(coverage), SMALL)[1, 4:28].min() > 150
