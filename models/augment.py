@@ -17,7 +17,7 @@ _SHEAR = 0.15
 _WARP = 0.04  # of the drawing's side
 _DROPPED = 0.15  # how often a drawing loses a stroke
 _QUARTER_TURN = np.array([[0, -1], [1, 0]])
-_THINNEST, _THICKEST = -0.35, 0.5
+_THINNEST, _THICKEST = -0.35, 0.7
 
 
 def augmented(drawing: Drawing, rng: np.random.Generator, *, mirror: bool, turns: int = 0) -> Drawing:

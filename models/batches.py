@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
+from typing import Any, Protocol, TypeVar
 
 import numpy as np
 from inkmoji.description import ImageConstraint
@@ -25,6 +26,7 @@ TURNS = 4
 _AHEAD = 8  # batches prepared beforehand
 
 Batch = tuple[NDArray[np.uint8], NDArray[np.intp]]
+Prepared = TypeVar("Prepared", covariant=True)
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,14 +72,21 @@ class BatchSource:
         return prepare(drawing, CONSTRAINT), first + turns * len(chosen.names) + int(chosen.labels[index])
 
 
-def stream(source: BatchSource, first: int, last: int, workers: int) -> Iterator[Batch]:
+class Source(Protocol[Prepared]):
+    """What prepares the batch of a step."""
+
+    def batch(self, step: int) -> Prepared:
+        """Depends on nothing but the step."""
+
+
+def stream(source: Source[Prepared], first: int, last: int, workers: int) -> Iterator[Prepared]:
     """The batches of steps ``first`` to ``last`` - 1 in order, prepared by other processes (0: by this one)."""
     if workers == 0:
         yield from map(source.batch, range(first, last))
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(workers, context, initializer=_adopt, initargs=(source,)) as pool:
-        waiting: deque[Future[Batch]] = deque()
+        waiting: deque[Future[Prepared]] = deque()
         for step in range(first, last):
             waiting.append(pool.submit(_adopted_batch, step))
             if len(waiting) == _AHEAD:
@@ -86,17 +95,17 @@ def stream(source: BatchSource, first: int, last: int, workers: int) -> Iterator
             yield waiting.popleft().result()
 
 
-_worker: dict[str, BatchSource] = {}
+_worker: dict[str, Source[Any]] = {}
 
 
-def _adopt(source: BatchSource) -> None:
+def _adopt(source: Source[Any]) -> None:
     _worker["source"] = source
 
 
-def _adopted_batch(step: int) -> Batch:
+def _adopted_batch(step: int) -> Any:
     return _worker["source"].batch(step)
 
 
 def _pick(drawings: DrawingSet, rng: np.random.Generator) -> int:
-    """Index of a random drawing; a class is chosen in proportion to the square root of its size."""
+    """Index of a random drawing; all classes are as likely."""
     return int(np.searchsorted(drawings.chances, rng.random(), side="right"))

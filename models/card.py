@@ -41,9 +41,11 @@ by `models/train.py`.
 ## How it was made
 
 * Command: `{command}`
-* Date: {date}. Versions: {versions}. {minutes:.0f} minutes of training.
+* Date: {date}. Versions: {versions}. {minutes:.0f} minutes of training, teacher and network.
   The same command with the same data, versions and type of processor gives the same files.
 * Drawings: {trained_on}.
+* The network learned from two sources: the classes of the drawings (categories, characters, and both in quarter turns)
+  and the embeddings of a teacher, a network of four times the multiply-adds that had learned from the classes before.
 * Data, as SHA-256 over the names and contents of the files read:
 {hashes}
 * The head is probabilistic linear discriminant analysis (`inkmoji.plda`): the scatter of drawings of one thing and of

@@ -52,8 +52,8 @@ class DrawingSet:
 
     @cached_property
     def chances(self) -> NDArray[np.float64]:
-        """(N,) cumulative probability when a class weighs the square root of its size, each of its drawings alike."""
-        weights = 1.0 / np.sqrt(np.bincount(self.labels)[self.labels])
+        """(N,) cumulative probability when all classes weigh the same, and so do the drawings of each."""
+        weights = 1.0 / np.bincount(self.labels)[self.labels]
         chances: NDArray[np.float64] = np.cumsum(weights) / weights.sum()
         return chances
 

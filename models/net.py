@@ -1,9 +1,10 @@
-"""The embedding network in PyTorch, what it is trained towards, and how fast."""
+"""The embedding networks in PyTorch, what they are trained towards, and how fast."""
 
 from __future__ import annotations
 
 import math
 from collections import OrderedDict
+from collections.abc import Sequence
 
 import torch
 from torch import Tensor, nn
@@ -11,6 +12,9 @@ from torch.nn import functional
 
 DIMENSION = 128
 STAGES = ((1, 32), (32, 48), (48, 96), (96, 160))
+"""Channels into and out of each stage of the network that ships."""
+TEACHER_STAGES = ((1, 64), (64, 96), (96, 192), (192, 320))
+"""Of the network that it imitates."""
 _SCALE = 16.0
 _MARGIN = 0.15
 
@@ -31,14 +35,14 @@ class Residual(nn.Module):
         return functional.relu(blob + self.norm(self.convolution(blob)))
 
 
-def embedding_net() -> nn.Sequential:
+def embedding_net(stages: Sequence[tuple[int, int]] = STAGES) -> nn.Sequential:
     """Pictures float32 (N, 1, 32, 32) of 0 to 1 → embeddings (N, 128), not yet of unit length.
 
     A 5 x 5 convolution, then three stages of a 3 x 3 convolution and a residual layer, each with batch norm and ReLU,
     with max-pooling in between; then a linear layer over the means of the quarters of the last 4 x 4 map.
     """
     layers: OrderedDict[str, nn.Module] = OrderedDict()
-    for index, (before, after) in enumerate(STAGES, start=1):
+    for index, (before, after) in enumerate(stages, start=1):
         size = 5 if index == 1 else 3
         layers[f"convolution{index}"] = nn.Conv2d(before, after, size, padding=size // 2, bias=False)
         layers[f"norm{index}"] = nn.BatchNorm2d(after)
@@ -47,10 +51,10 @@ def embedding_net() -> nn.Sequential:
         layers[f"relu{index}"] = nn.ReLU()
         if index > 1:
             layers[f"residual{index}"] = Residual(after)
-            layers[f"pool{index}"] = nn.AvgPool2d(2) if index == len(STAGES) else nn.MaxPool2d(2)
+            layers[f"pool{index}"] = nn.AvgPool2d(2) if index == len(stages) else nn.MaxPool2d(2)
     layers["flatten"] = nn.Flatten()
     layers["dropout"] = nn.Dropout(0.2)
-    layers["embedding"] = nn.Linear(4 * STAGES[-1][1], DIMENSION)
+    layers["embedding"] = nn.Linear(4 * stages[-1][1], DIMENSION)
     return nn.Sequential(layers).to(memory_format=torch.channels_last)
 
 
@@ -88,6 +92,31 @@ class CosineSoftmax(nn.Module):
         cosines = functional.normalize(embeddings) @ functional.normalize(self.directions).T
         margins = functional.one_hot(labels, len(self.directions)) * _MARGIN
         return functional.cross_entropy(_SCALE * (cosines - margins), labels)
+
+
+def seen_both_ways(net: nn.Sequential, pictures: Tensor) -> Tensor:
+    """Embeddings of pictures (N, 1, H, W) and of their mirror images side by side, (N, 256) of unit length.
+
+    More than either tells, and unlike their mean it keeps left and right apart.
+    """
+    ways = [functional.normalize(net(way).float()) for way in (pictures, pictures.flip(3))]
+    return functional.normalize(torch.cat(ways, dim=1))
+
+
+class Imitation(nn.Module):
+    """How far embeddings are from a teacher's: 1 - cosine, after the linear map that brings them nearest.
+
+    Source: Romero et al., "FitNets: Hints for Thin Deep Nets", 2015, with cosines for distances.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.map = nn.Linear(DIMENSION, 2 * DIMENSION, bias=False)
+
+    def forward(self, embeddings: Tensor, targets: Tensor) -> Tensor:
+        """Mean of embeddings (N, 128) and targets (N, 256) of unit length."""
+        mapped: Tensor = self.map(functional.normalize(embeddings))
+        return (1.0 - functional.cosine_similarity(mapped, targets)).mean()
 
 
 def learning_rate(step: int, steps: int, highest: float) -> float:

@@ -31,7 +31,7 @@ from models.export import base_model, engine_network
 from models.net import multiply_adds
 from models.scores import Embedded, few_shot, measure, twenty_way, validation
 from models.starter import starter_pack, starter_rows
-from models.training import Settings, Training, run
+from models.training import Lessons, Settings, Training, run
 
 _FOLDER = Path(__file__).resolve().parent
 _REPORTED_EVERY = 100
@@ -59,14 +59,21 @@ def main(arguments: list[str] | None = None) -> None:
     print(f"Training on {trained_on}", flush=True)
     source = BatchSource(categories, characters, settings.batch, settings.seed, settings.turned, settings.characters)
     training = Training(settings, source.classes)
-    _train(training, source, options)
+    seconds = 0.0
+    if settings.teacher:
+        teacher = Training(settings.of_teacher(), source.classes, large=True)
+        _train(teacher, source, options.checkpoint.with_name("teacher.pt"), options)
+        seconds = teacher.seconds
+        _train(training, Lessons(source, teacher.net, settings.half), options.checkpoint, options)
+    else:
+        _train(training, source, options.checkpoint, options)
     facts = Facts(
         _command(options),
         trained_on,
         data_hash(options.data),
         options.episodes,
         multiply_adds(training.net),
-        training.seconds,
+        seconds + training.seconds,
     )
     _ship(training.net, facts, categories, characters, options)
 
@@ -83,12 +90,12 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     return parser.parse_args(arguments)
 
 
-def _train(training: Training, source: BatchSource, options: argparse.Namespace) -> None:
+def _train(training: Training, source: BatchSource | Lessons, checkpoint: Path, options: argparse.Namespace) -> None:
     """Trains to the end and prints how it goes."""
     drawings, _ = validation(options.data)
     pictures = _pictures(drawings)
     steps, recent = training.settings.steps, 0.0
-    for loss in run(training, source, options.checkpoint, options.workers):
+    for loss in run(training, source, checkpoint, options.workers):
         recent = loss if recent == 0.0 else 0.98 * recent + 0.02 * loss
         if training.step % _REPORTED_EVERY == 0:
             print(f"step {training.step} of {steps}, loss {recent:.3f}, {training.seconds:.0f} s", flush=True)

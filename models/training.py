@@ -1,10 +1,15 @@
-"""The training run: network, loss and optimiser at a step, saved, taken up again and led to the last step."""
+"""The training run: network, losses and optimiser at a step, saved, taken up again and led to the last step.
+
+The network that ships learns from two sources: from the classes of the drawings, and from the embeddings of a
+teacher, a network four times as large that was trained on the classes before.
+"""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -12,10 +17,13 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from models.batches import BatchSource, stream
-from models.net import CosineSoftmax, embedding_net, learning_rate
+from models.batches import Batch, BatchSource, stream
+from models.net import STAGES, TEACHER_STAGES, CosineSoftmax, Imitation, embedding_net, learning_rate, seen_both_ways
 
 _SAVED_EVERY = 250
+_TEACHER_THREADS = 2
+
+Lesson = tuple[NDArray[np.uint8], NDArray[np.intp], NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -24,16 +32,20 @@ class Settings:
 
     Attributes:
         steps: of the optimiser.
+        teacher: steps of the teacher, 0 for none.
+        imitation: weight of the distance to the teacher beside the loss of the classes.
         batch: drawings in each.
         rate: the highest learning rate.
         decay: AdamW's weight decay.
         turned, characters: shares of a batch, see ``batches.BatchSource``.
         seed: of everything random.
-        threads: of PyTorch; another number gives another rounding.
+        threads: of PyTorch, but for the teacher, which has two; another number gives another rounding.
         half: 1 to multiply in bfloat16, twice as fast on processors that can, 0 in float32.
     """
 
-    steps: int = 8000
+    steps: int = 9000
+    teacher: int = 9000
+    imitation: float = 30.0
     batch: int = 128
     rate: float = 4e-3
     decay: float = 0.1
@@ -43,36 +55,69 @@ class Settings:
     threads: int = 1
     half: int = 1
 
+    def of_teacher(self) -> Settings:
+        """The settings that the teacher is trained with."""
+        return replace(self, steps=self.teacher, teacher=0, imitation=0.0, threads=_TEACHER_THREADS)
+
+
+@dataclass(frozen=True, eq=False)
+class Lessons:
+    """Batches with a teacher's embeddings of their pictures.
+
+    Attributes:
+        source: of pictures and classes.
+        teacher: the trained network.
+        half: as in ``Settings``.
+    """
+
+    source: BatchSource
+    teacher: nn.Sequential
+    half: int
+
+    def batch(self, step: int) -> Lesson:
+        """Pictures uint8 (N, 32, 32), classes (N,) and float32 (N, 256), of unit length, of one step."""
+        pictures, labels = self.source.batch(step)
+        self.teacher.eval()
+        with torch.no_grad(), _one_thread(), _multiplying(self.half):
+            targets: NDArray[np.float32] = seen_both_ways(self.teacher, _as_tensor(pictures)).numpy()
+        return pictures, labels, targets
+
 
 class Training:
-    """Network, loss and optimiser after ``step`` steps, which took ``seconds``.
+    """Network, losses and optimiser after ``step`` steps, which took ``seconds``.
 
     Args:
         settings: of the run.
         classes: how many the drawings have.
+        large: whether the network is the teacher's.
     """
 
-    def __init__(self, settings: Settings, classes: int) -> None:
+    def __init__(self, settings: Settings, classes: int, *, large: bool = False) -> None:
         torch.manual_seed(settings.seed)
         torch.set_num_threads(settings.threads)
         torch.use_deterministic_algorithms(True)
         self.settings = settings
         self.step = 0
         self.seconds = 0.0
-        self.net = embedding_net()
+        self.net = embedding_net(TEACHER_STAGES if large else STAGES)
         self.loss = CosineSoftmax(classes)
-        parameters = [*self.net.parameters(), *self.loss.parameters()]
+        self.imitation = Imitation()
+        parameters = [*self.net.parameters(), *self.loss.parameters(), *self.imitation.parameters()]
         self.optimizer = torch.optim.AdamW(parameters, lr=settings.rate, weight_decay=settings.decay)
 
-    def learn(self, pictures: NDArray[np.uint8], labels: NDArray[np.intp]) -> float:
-        """One step on pictures (N, 32, 32) and classes (N,); the loss before it."""
+    def learn(
+        self, pictures: NDArray[np.uint8], labels: NDArray[np.intp], targets: NDArray[np.float32] | None = None
+    ) -> float:
+        """One step on pictures (N, 32, 32), classes (N,) and a teacher's embeddings (N, 256); the loss before it."""
         torch.manual_seed((self.settings.seed << 32) + self.step)  # so that dropout depends on the step alone
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.step, self.settings.steps, self.settings.rate)
         self.net.train()
-        with torch.autocast("cpu", torch.bfloat16, enabled=bool(self.settings.half)):
-            embeddings = self.net(_as_tensor(pictures))
-        loss = self.loss(embeddings.float(), torch.from_numpy(labels))
+        with _multiplying(self.settings.half):
+            embeddings = self.net(_as_tensor(pictures)).float()
+        loss = self.loss(embeddings, torch.from_numpy(labels))
+        if targets is not None:
+            loss = loss + self.settings.imitation * self.imitation(embeddings, torch.from_numpy(targets))
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()
@@ -112,10 +157,10 @@ class Training:
         self.step, self.seconds = saved["step"], saved["seconds"]
 
     def _parts(self) -> dict[str, nn.Module | torch.optim.Optimizer]:
-        return {"net": self.net, "loss": self.loss, "optimizer": self.optimizer}
+        return {"net": self.net, "loss": self.loss, "imitation": self.imitation, "optimizer": self.optimizer}
 
 
-def run(training: Training, source: BatchSource, checkpoint: Path, workers: int) -> Iterator[float]:
+def run(training: Training, source: BatchSource | Lessons, checkpoint: Path, workers: int) -> Iterator[float]:
     """Trains to the last step, from the checkpoint if there is one; yields each step's loss.
 
     Args:
@@ -127,8 +172,9 @@ def run(training: Training, source: BatchSource, checkpoint: Path, workers: int)
     if checkpoint.is_file():
         training.restore(checkpoint)
     start = time.monotonic() - training.seconds
-    for pictures, labels in stream(source, training.step, training.settings.steps, workers):
-        loss = training.learn(pictures, labels)
+    batches: Iterator[Batch | Lesson] = stream(source, training.step, training.settings.steps, workers)
+    for batch in batches:
+        loss = training.learn(*batch)
         training.seconds = time.monotonic() - start
         if training.step % _SAVED_EVERY == 0 or training.step == training.settings.steps:
             training.save(checkpoint)
@@ -139,3 +185,19 @@ def _as_tensor(pictures: NDArray[np.uint8]) -> torch.Tensor:
     """As the network takes them: float32 (N, 1, 32, 32), 0 to 1."""
     values = torch.from_numpy(pictures)[:, None].float() / 255.0
     return values.contiguous(memory_format=torch.channels_last)
+
+
+def _multiplying(half: int) -> torch.autocast:
+    """In bfloat16 or, for 0, as the numbers are."""
+    return torch.autocast("cpu", torch.bfloat16, enabled=bool(half))
+
+
+@contextmanager
+def _one_thread() -> Iterator[None]:
+    """PyTorch in one thread, also in a process that did not choose."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from inkmoji import NearestNeighbors, ProbabilisticLDA, archive
 from inkmoji.prototypes import with_prototypes
 
 from models import evaluate, train
-from models.batches import BatchSource
+from models.batches import BatchSource, stream
 from models.drawings import read_omniglot, read_quickdraw
 from models.export import base_model, engine_network
 from models.net import CosineSoftmax, embedding_net, learning_rate, multiply_adds
 from models.starter import EMOJI
-from models.training import Settings, Training, run
+from models.training import Lessons, Settings, Training, run
 from tests.unit.models_data import write_data
 
-SETTINGS = Settings(steps=6, batch=12, turned=0.25)
+SETTINGS = Settings(steps=6, teacher=3, batch=12, turned=0.25)
+CLASSES = 20
 
 
 @pytest.fixture
@@ -30,9 +33,15 @@ def source(tmp_path: Path) -> BatchSource:
     return BatchSource(categories, characters, SETTINGS.batch, SETTINGS.seed, SETTINGS.turned, SETTINGS.characters)
 
 
-def trained(source: BatchSource, checkpoint: Path, steps: int = 6) -> tuple[Training, list[float]]:
+@pytest.fixture
+def lessons(source: BatchSource) -> Lessons:
+    """With an untrained teacher."""
+    return Lessons(source, Training(SETTINGS.of_teacher(), source.classes, large=True).net, SETTINGS.half)
+
+
+def trained(source: BatchSource | Lessons, checkpoint: Path, steps: int = 6) -> tuple[Training, list[float]]:
     """A run that is broken off after some steps, and its losses."""
-    training = Training(SETTINGS, source.classes)
+    training = Training(SETTINGS, CLASSES)
     return training, list(islice(run(training, source, checkpoint, workers=0), steps))
 
 
@@ -51,9 +60,51 @@ def test_two_runs_are_equal_to_the_bit(source: BatchSource, tmp_path: Path) -> N
     assert weights_hash(first) == weights_hash(second)
 
 
+def test_a_run_with_a_teacher_is_repeatable_and_resumable(lessons: Lessons, tmp_path: Path) -> None:
+    unbroken, losses = trained(lessons, tmp_path / "a.pt")
+    broken, before = trained(lessons, tmp_path / "b.pt", steps=3)
+    broken.save(tmp_path / "b.pt")
+    resumed, after = trained(lessons, tmp_path / "b.pt")
+    assert before + after == losses
+    assert weights_hash(resumed) == weights_hash(unbroken)
+
+
+def test_lessons_are_the_teachers_embeddings_of_picture_and_mirror_image(lessons: Lessons) -> None:
+    pictures, labels, targets = lessons.batch(2)
+    np.testing.assert_array_equal(pictures, lessons.source.batch(2)[0])
+    np.testing.assert_array_equal(labels, lessons.source.batch(2)[1])
+    lessons.teacher.eval()
+    values = torch.from_numpy(pictures)[:, None] / 255.0
+    with torch.no_grad():
+        for half, view in enumerate((values, values.flip(3))):
+            expected = torch.nn.functional.normalize(lessons.teacher(view)).numpy() / np.sqrt(2.0)
+            got = targets[:, 128 * half : 128 * half + 128]
+            assert np.abs(got - expected).max() < 0.01  # bfloat16
+
+
+def test_another_process_gives_the_same_lessons(lessons: Lessons) -> None:
+    for given, expected in zip(stream(lessons, 0, 2, workers=1), map(lessons.batch, range(2)), strict=True):
+        for one, other in zip(given, expected, strict=True):
+            np.testing.assert_array_equal(one, other)
+
+
+def test_a_pupil_comes_nearer_to_its_teacher(lessons: Lessons) -> None:
+    pictures, labels, targets = lessons.batch(0)
+    training = Training(replace(SETTINGS, steps=40, imitation=100.0), CLASSES)
+
+    def distance() -> float:
+        with torch.no_grad():
+            return float(training.imitation(torch.from_numpy(training.embed(pictures)), torch.from_numpy(targets)))
+
+    before = distance()
+    for _ in range(40):
+        training.learn(pictures, labels, targets)
+    assert distance() < 0.5 * before
+
+
 @pytest.mark.parametrize("half", [0, 1])
 def test_training_lowers_the_loss(source: BatchSource, half: int) -> None:
-    training = Training(Settings(steps=12, batch=12, half=half), source.classes)
+    training = Training(Settings(steps=12, batch=12, half=half), CLASSES)
     losses = [training.learn(*source.batch(0)) for _ in range(12)]
     assert losses[-1] < 0.5 * losses[0]
 
@@ -143,7 +194,7 @@ def test_the_road_from_data_to_models_and_card(
         monkeypatch.setitem(EMOJI, name, emoji)
     data = write_data(tmp_path / "data", validation=21, size=9, letters=20, people=6)
     options = ["--data", str(data), "--output", str(tmp_path), "--checkpoint", str(tmp_path / "c.pt")]
-    small = ["--steps", "2", "--batch", "6", "--episodes", "3", "--workers", "0"]
+    small = ["--steps", "2", "--teacher", "1", "--batch", "6", "--episodes", "3", "--workers", "0"]
 
     train.main([*options, *small])
 
@@ -152,7 +203,7 @@ def test_the_road_from_data_to_models_and_card(
     head = base.entries
     assert isinstance(head, ProbabilisticLDA)
     assert f"scale {head.scale:g} and offset {head.offset:g}" in card
-    assert "`python3 build.py train --data PATH --steps 2 --batch 6`" in card
+    assert "`python3 build.py train --data PATH --steps 2 --teacher 1 --batch 6`" in card
     assert str(tmp_path) not in card
     full = with_prototypes(base, starter)
     assert full.labels == starter.labels == ("thing 0", "thing 2")
