@@ -41,8 +41,9 @@ by `models/train.py`.
 ## How it was made
 
 * Command: `{command}`
-* Date: {date}. Versions: {versions}. {minutes:.0f} minutes of training, teacher and network.
+* Date: {date}. Versions: {versions}.
   The same command with the same data, versions and type of processor gives the same files.
+* {minutes:.0f} minutes of training, teacher and network.
 * Drawings: {trained_on}.
 * The network learned from two sources: the classes of the drawings (categories, characters, and both in quarter turns)
   and the embeddings of a teacher, a network of four times the multiply-adds that had learned from the classes before.
