@@ -58,15 +58,14 @@ def main(arguments: list[str] | None = None) -> None:
     )
     print(f"Training on {trained_on}", flush=True)
     source = BatchSource(categories, characters, settings.batch, settings.seed, settings.turned, settings.characters)
-    training = Training(settings, source.classes)
+    lessons: BatchSource | Lessons = source
     seconds = 0.0
     if settings.teacher:
         teacher = Training(settings.of_teacher(), source.classes, large=True)
         _train(teacher, source, options.checkpoint.with_name("teacher.pt"), options)
-        seconds = teacher.seconds
-        _train(training, Lessons(source, teacher.net, settings.half), options.checkpoint, options)
-    else:
-        _train(training, source, options.checkpoint, options)
+        lessons, seconds = Lessons(source, teacher.net, settings.half), teacher.seconds
+    training = Training(settings, source.classes)
+    _train(training, lessons, options.checkpoint, options)
     facts = Facts(
         _command(options),
         trained_on,

@@ -21,7 +21,6 @@ from models.batches import Batch, BatchSource, stream
 from models.net import STAGES, TEACHER_STAGES, CosineSoftmax, Imitation, embedding_net, learning_rate, seen_both_ways
 
 _SAVED_EVERY = 250
-_TEACHER_THREADS = 2
 
 Lesson = tuple[NDArray[np.uint8], NDArray[np.intp], NDArray[np.float32]]
 
@@ -39,7 +38,7 @@ class Settings:
         decay: AdamW's weight decay.
         turned, characters: shares of a batch, see ``batches.BatchSource``.
         seed: of everything random.
-        threads: of PyTorch, but for the teacher, which has two; another number gives another rounding.
+        threads: of PyTorch; another number gives another rounding.
         half: 1 to multiply in bfloat16, twice as fast on processors that can, 0 in float32.
     """
 
@@ -52,12 +51,12 @@ class Settings:
     turned: float = 0.2
     characters: float = 1 / 3
     seed: int = 1
-    threads: int = 1
+    threads: int = 2
     half: int = 1
 
     def of_teacher(self) -> Settings:
         """The settings that the teacher is trained with."""
-        return replace(self, steps=self.teacher, teacher=0, imitation=0.0, threads=_TEACHER_THREADS)
+        return replace(self, steps=self.teacher, teacher=0, imitation=0.0)
 
 
 @dataclass(frozen=True, eq=False)
