@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,8 +14,8 @@ import PIL
 import torch
 from inkmoji.model import Model
 
-from models.episodes import Bin
-from models.scores import Row, head_of
+from models.measured import Measured
+from models.scores import head_of
 
 _TEMPLATE = """\
 # Inkmoji's base model and starter pack
@@ -43,10 +43,11 @@ by `models/train.py`.
 * Command: `{command}`
 * Date: {date}. Versions: {versions}.
   The same command with the same data, versions and type of processor gives the same files.
-* {minutes:.0f} minutes of training, teacher and network.
+* {minutes:.0f} minutes of training, teachers and network.
 * Drawings: {trained_on}.
-* The network learned from two sources: the classes of the drawings (categories, characters, and both in quarter turns)
-  and the embeddings of a teacher, a network of four times the multiply-adds that had learned from the classes before.
+* The network learned from two sources: the classes of the drawings (categories, characters, both in quarter turns, and
+  mirror images of the characters) and the embeddings of {teachers:g} teachers, networks of twice the multiply-adds that
+  had learned from the classes before.
 * Data, as SHA-256 over the names and contents of the files read:
 {hashes}
 * The head is probabilistic linear discriminant analysis (`inkmoji.plda`): the scatter of drawings of one thing and of
@@ -59,8 +60,7 @@ by `models/train.py`.
 
 Measured with the engine's own NumPy code on the validation split: categories and alphabets that were not trained
 on; drawings of one thing are by different people. {episodes} random episodes for each row, in percent, ± 95 % interval
-of the mean. Choices (the recipe, the calibration) were made on the same split. `models/evaluate.py --data PATH` prints
-the rows anew, but for those of the starter pack and of float32, which the training prints.
+of the mean. Choices (the recipe, the calibration) were made on the same split. {which}
 
 | test | % |
 |---|---|
@@ -84,12 +84,23 @@ The models are under this project's MIT licence. They were trained on, and the s
 """
 
 
+_ON_ONE_SPLIT = """\
+`models/evaluate.py --data PATH` prints
+the rows anew, but for those of the starter pack and of float32, which the training prints."""
+_ON_BOTH_SPLITS = """\
+They are the
+scores of the network that the command without `--everything` trained on the train split alone, and so is the
+calibration. What ships was then trained anew by the same recipe on both splits, so that it has learned from every
+drawing there is; it cannot be measured on the validation split, which it has seen."""
+
+
 @dataclass(frozen=True)
 class Facts:
     """How a model was made.
 
     Attributes:
         command: that made it.
+        splits: that it was trained on.
         trained_on: numbers of drawings and classes, in words.
         hashes: set → SHA-256.
         episodes: how many were measured for each row.
@@ -98,6 +109,7 @@ class Facts:
     """
 
     command: str
+    splits: tuple[str, ...]
     trained_on: str
     hashes: Mapping[str, str]
     episodes: int
@@ -105,9 +117,7 @@ class Facts:
     seconds: float
 
 
-def model_card(
-    base: Model, starter: Model, facts: Facts, sizes: Mapping[str, int], rows: Sequence[Row], bins: Sequence[Bin]
-) -> str:
+def model_card(base: Model, starter: Model, facts: Facts, sizes: Mapping[str, int], measured: Measured) -> str:
     """The card in Markdown.
 
     Args:
@@ -115,8 +125,7 @@ def model_card(
         starter: as shipped.
         facts: how they were made.
         sizes: file → bytes.
-        rows: the scores.
-        bins: the reliability of the head's confidence.
+        measured: the scores.
     """
     head = head_of(base)
     layers = base.network.layers if base.network else ()
@@ -137,11 +146,13 @@ def model_card(
         versions=", ".join(f"{name} {version}" for name, version in versions.items()),
         minutes=facts.seconds / 60.0,
         trained_on=facts.trained_on,
+        teachers=measured.settings["teachers"],
+        which=_ON_ONE_SPLIT if facts.splits == ("train",) else _ON_BOTH_SPLITS,
         hashes="\n".join(f"  * `{name}`: `{value}`" for name, value in facts.hashes.items()),
         scale=head.scale,
         offset=head.offset,
         episodes=facts.episodes,
-        rows="\n".join(f"| {row.test} | {row.score} |" for row in rows),
-        bins="\n".join(f"| {one.confidence:.1%} | {one.right:.1%} | {one.count:,} |" for one in bins),
+        rows="\n".join(f"| {row.test} | {row.score} |" for row in measured.rows),
+        bins="\n".join(f"| {one.confidence:.1%} | {one.right:.1%} | {one.count:,} |" for one in measured.bins),
         tried=(Path(__file__).with_name("TRIED.md")).read_text(encoding="utf-8"),
     )

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -133,6 +133,17 @@ def drawing_set(classes: list[list[Drawing]], names: tuple[str, ...], skipped: i
     """The canonical drawings of each class as one set, class after class."""
     labels = np.repeat(np.arange(len(classes)), [len(drawings) for drawings in classes])
     return DrawingSet(tuple(drawing for drawings in classes for drawing in drawings), labels, names, skipped)
+
+
+def joined(sets: Sequence[DrawingSet]) -> DrawingSet:
+    """The classes of all sets, one set after the other."""
+    return DrawingSet(
+        tuple(drawing for each in sets for drawing in each.drawings),
+        np.concatenate([each.labels + sum(len(before.names) for before in sets[:index])
+                        for index, each in enumerate(sets)]),
+        tuple(name for each in sets for name in each.names),
+        sum(each.skipped for each in sets),
+    )  # fmt: skip
 
 
 def stroke_arrays(path: Path, keep_unrecognized: bool = True) -> Iterator[Strokes]:

@@ -32,6 +32,8 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
     model = archive.loads(options.model.read_bytes())
     print(f"{options.episodes} episodes each, in percent, ± 95 % interval")
+    if options.data and "validation" in model.description.metadata.get("splits", ""):
+        print("This model has learned from the validation split too: CARD.md has the scores of one that has not.")
     rows = measure(model, options.data, options.episodes, options.seed)[0] if options.data else _rows(model, options)
     for row in rows:
         print(f"{row.test:<110} {row.score}")

@@ -33,20 +33,26 @@ _METADATA = {
 }
 
 
-def base_model(network: Network, head: Remembering) -> Model:
-    """The network with an empty head."""
+def base_model(network: Network, head: Remembering, splits: str) -> Model:
+    """The network with an empty head.
+
+    Args:
+        network: the embedding.
+        head: without entries.
+        splits: of the drawings that it was trained on, in words; who measures it wants to know.
+    """
     drawing = FeatureDescription("drawing", FeatureType.IMAGE, image=CONSTRAINT)
-    return Model(_description(drawing, "Inkmoji base model", "models/train.py"), network, head)
+    return Model(_description(drawing, "Inkmoji base model", "models/train.py", {"splits": splits}), network, head)
 
 
 def starter_model(head: ProbabilisticLDA, faces: dict[Label, Face]) -> Model:
     """Ready-made labels without a network: the entries of the head, and faces."""
     embedding = FeatureDescription("embedding", FeatureType.MULTI_ARRAY, shape=(head.dimension,))
-    return Model(_description(embedding, "Inkmoji starter pack", "models/starter.py"), None, head, (), faces)
+    return Model(_description(embedding, "Inkmoji starter pack", "models/starter.py", {}), None, head, (), faces)
 
 
-def _description(given: FeatureDescription, name: str, script: str) -> ModelDescription:
-    metadata = {"name": name, "made-with": f"inkmoji {inkmoji.__version__}, {script}", **_METADATA}
+def _description(given: FeatureDescription, name: str, script: str, more: dict[str, str]) -> ModelDescription:
+    metadata = {"name": name, "made-with": f"inkmoji {inkmoji.__version__}, {script}", **_METADATA, **more}
     return ModelDescription((given,), (LABEL,), (given, LABEL), PARAMETERS, metadata)
 
 

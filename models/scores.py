@@ -105,6 +105,25 @@ def measure(model: Model, data: Path, episodes: int, seed: int) -> tuple[list[Ro
     return rows, bins
 
 
+def in_float32(model: Model, drawings: DrawingSet, characters: DrawingSet, episodes: int, seed: int) -> list[Row]:
+    """What whole numbers of 8 bits cost: the same figures of the network that was not brought to them.
+
+    Args:
+        model: with that network.
+        drawings: categories that were not trained on.
+        characters: likewise.
+        episodes: of each test.
+        seed: of the episodes.
+    """
+    categories = Embedded.of("Quick, Draw! in float32", model, drawings)
+    letters = Embedded.of("Omniglot in float32", model, characters)
+    return [
+        *few_shot(head_of(model), categories, episodes, seed),
+        *few_shot(head_of(model), letters, episodes, seed, (Task(20, 1),)),
+        *(row for row in known_or_unknown(head_of(model), categories, episodes, seed)[0] if "AUROC" in row.test),
+    ]
+
+
 def head_of(model: Model) -> ProbabilisticLDA:
     """The head, if it is of the kind that these figures are about."""
     if not isinstance(model.head, ProbabilisticLDA):

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import argparse
 import sys
-from dataclasses import asdict, fields
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -18,18 +19,20 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 from inkmoji import archive
 from inkmoji.image import render
+from inkmoji.model import Model
 from inkmoji.neighbors import NearestNeighbors
-from inkmoji.plda import ProbabilisticLDA
+from inkmoji.network import Network
 from torch import nn
 
 from models.batches import CONSTRAINT, BatchSource
 from models.card import Facts, model_card
-from models.discriminant import Scatter, calibrate
-from models.drawings import DrawingSet, data_hash, read_omniglot, read_quickdraw
+from models.discriminant import Scatter, Space, calibrate
+from models.drawings import DrawingSet, Split, data_hash, joined, read_omniglot, read_quickdraw
 from models.episodes import Task, open_episodes
 from models.export import base_model, engine_network
+from models.measured import Measured
 from models.net import multiply_adds
-from models.scores import Embedded, few_shot, measure, twenty_way, validation
+from models.scores import Embedded, in_float32, measure, twenty_way, validation
 from models.starter import starter_pack, starter_rows
 from models.training import Lessons, Settings, Training, run
 
@@ -37,6 +40,7 @@ _FOLDER = Path(__file__).resolve().parent
 _REPORTED_EVERY = 100
 _VALIDATED_EVERY = 2000
 _SEED = 0  # of the episodes
+_EVERYTHING = "-everything"  # ends the names of the checkpoints of such a run
 _OF_A_CLASS = 40  # drawings of a category that the scatter of things is estimated from
 _OF_CHARACTERS = 0.2  # share of the scatter of characters in that of all things
 _EVENNESS = (
@@ -50,31 +54,31 @@ def main(arguments: list[str] | None = None) -> None:
     """The command line."""
     options = _options(arguments)
     settings = Settings(**{field.name: getattr(options, field.name) for field in fields(Settings)})
-    categories = read_quickdraw(options.data, "train", keep_unrecognized=False)
-    characters = read_omniglot(options.data, "train")
+    hashes = data_hash(options.data)
+    measured = Measured.load(_scores(options), asdict(settings), hashes) if options.everything else None
+    splits: tuple[Split, ...] = ("train", "validation") if options.everything else ("train",)
+    categories = joined([read_quickdraw(options.data, split, keep_unrecognized=False) for split in splits])
+    characters = joined([read_omniglot(options.data, split) for split in splits])
     trained_on = (
         f"{len(categories.labels):,} in {len(categories.names)} Quick, Draw! categories and "
         f"{len(characters.labels):,} in {len(characters.names)} Omniglot characters"
     )
     print(f"Training on {trained_on}", flush=True)
     source = BatchSource(categories, characters, settings.batch, settings.seed, settings.turned, settings.characters)
-    lessons: BatchSource | Lessons = source
-    seconds = 0.0
-    if settings.teacher:
-        teacher = Training(settings.of_teacher(), source.classes, large=True)
-        _train(teacher, source, options.checkpoint.with_name("teacher.pt"), options)
-        lessons, seconds = Lessons(source, teacher.net, settings.half), teacher.seconds
+    teachers = [_teacher(settings.of_teacher(index), source, index, options) for index in range(settings.teachers)]
+    lessons = Lessons(source, tuple(teacher.net for teacher in teachers), settings.half) if teachers else source
     training = Training(settings, source.classes)
     _train(training, lessons, options.checkpoint, options)
     facts = Facts(
         _command(options),
+        splits,
         trained_on,
-        data_hash(options.data),
+        hashes,
         options.episodes,
         multiply_adds(training.net),
-        seconds + training.seconds,
+        sum(each.seconds for each in [*teachers, training]),
     )
-    _ship(training.net, facts, categories, characters, options)
+    _ship(training, facts, Known.of(training.net, categories, characters), measured, options)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -82,17 +86,40 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, required=True, help="folder with splits.json, quickdraw/, omniglot/")
     parser.add_argument("--output", type=Path, default=_FOLDER, help="folder for the models and CARD.md")
     parser.add_argument("--checkpoint", type=Path, default=_FOLDER / ".checkpoints" / "base.pt")
-    parser.add_argument("--workers", type=int, default=1, help="processes that draw batches; 0: none but this")
+    parser.add_argument(
+        "--everything",
+        action="store_true",
+        help="after a run without: train what ships on both splits; its scores and calibration stay those of that run",
+    )
+    parser.add_argument("--workers", type=int, default=2, help="processes that draw batches; 0: none but this")
     parser.add_argument("--episodes", type=int, default=1000, help="of each test on the card")
     for name, value in asdict(Settings()).items():
         parser.add_argument(f"--{name}", type=type(value), default=value, help=f"default {value:g}")
-    return parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
+    if options.everything:
+        options.checkpoint = options.checkpoint.with_stem(options.checkpoint.stem + _EVERYTHING)
+    return options
+
+
+def _scores(options: argparse.Namespace) -> Path:
+    """Where the scores of the network that was trained on the train split alone are kept."""
+    path: Path = options.checkpoint
+    return path.with_name(path.stem.removesuffix(_EVERYTHING) + "-measured.json")
+
+
+def _teacher(settings: Settings, source: BatchSource, index: int, options: argparse.Namespace) -> Training:
+    """A trained teacher; it sees other batches than the rest."""
+    print(f"Teacher {index + 1} of {options.teachers}", flush=True)
+    teacher = Training(settings, source.classes, large=True)
+    checkpoint = options.checkpoint.with_stem(f"{options.checkpoint.stem}-teacher{index + 1}")
+    _train(teacher, replace(source, seed=settings.seed), checkpoint, options)
+    return teacher
 
 
 def _train(training: Training, source: BatchSource | Lessons, checkpoint: Path, options: argparse.Namespace) -> None:
     """Trains to the end and prints how it goes."""
     drawings, _ = validation(options.data)
-    pictures = _pictures(drawings)
+    pictures, seen = _pictures(drawings), " of drawings that it has seen" if options.everything else ""
     steps, recent = training.settings.steps, 0.0
     for loss in run(training, source, checkpoint, options.workers):
         recent = loss if recent == 0.0 else 0.98 * recent + 0.02 * loss
@@ -100,47 +127,83 @@ def _train(training: Training, source: BatchSource | Lessons, checkpoint: Path, 
             print(f"step {training.step} of {steps}, loss {recent:.3f}, {training.seconds:.0f} s", flush=True)
         if training.step % _VALIDATED_EVERY == 0:
             score = twenty_way(training.embed(pictures), drawings.labels, 300, _SEED)
-            print(f"step {training.step}: validation, 20-way 3-shot: {score} %", flush=True)
+            print(f"step {training.step}: validation{seen}, 20-way 3-shot: {score} %", flush=True)
 
 
-def _head(scatter: Scatter, unseen: Embedded, episodes: int) -> ProbabilisticLDA:
-    """The head of this scatter, calibrated on drawings that were not trained on."""
-    space, classes = scatter.space(_EVENNESS), len(np.unique(unseen.labels))
+@dataclass(frozen=True, eq=False)
+class Known:
+    """The network as it ships, and what it makes of the drawings that it was trained on.
+
+    Attributes:
+        network: quantized.
+        categories: embeddings of some of each.
+        space: the directions of the head.
+        names: of the categories, by class.
+    """
+
+    network: Network
+    categories: Embedded
+    space: Space
+    names: tuple[str, ...]
+
+    @classmethod
+    def of(cls, net: nn.Sequential, categories: DrawingSet, characters: DrawingSet) -> Known:
+        """Exports the network and estimates the scatter of things."""
+        network = engine_network(net)
+        embedder = base_model(network, NearestNeighbors(network.dimension), "")
+        some = Embedded.of("Quick, Draw!", embedder, categories.fewer(_OF_A_CLASS, _SEED))
+        letters = Embedded.of("Omniglot", embedder, characters)
+        scatter = Scatter.of(some.vectors, some.labels)
+        scatter = scatter.with_some_of(Scatter.of(letters.vectors, letters.labels), _OF_CHARACTERS)
+        return cls(network, some, scatter.space(_EVENNESS), categories.names)
+
+    def models(self, scale: float, offset: float, splits: Sequence[str]) -> tuple[Model, Model]:
+        """The base model and the starter pack."""
+        head = self.space.head(scale, offset)
+        base = base_model(self.network, head, " and ".join(splits))
+        return base, starter_pack(head, self.categories, self.names)
+
+
+def _ship(
+    training: Training, facts: Facts, known: Known, measured: Measured | None, options: argparse.Namespace
+) -> None:
+    """Measures, unless that was done, and writes the models and the card."""
+    if measured is None:
+        measured = _measured(training, facts, known, options)
+        measured.save(_scores(options))
+    base, starter = known.models(measured.scale, measured.offset, facts.splits)
+    files = {"base.inkmoji": archive.dumps(base), "starter.inkmoji": archive.dumps(starter)}
+    for name, data in files.items():
+        (options.output / name).write_bytes(data)
+    sizes = {name: len(data) for name, data in files.items()}
+    (options.output / "CARD.md").write_text(model_card(base, starter, facts, sizes, measured), encoding="utf-8")
+    print("\n".join(f"{row.test:<110} {row.score}" for row in measured.rows))
+
+
+def _measured(training: Training, facts: Facts, known: Known, options: argparse.Namespace) -> Measured:
+    """Calibrates the head on drawings that were not trained on, and measures it on them."""
+    drawings, letters = validation(options.data)
+    embedder = base_model(known.network, NearestNeighbors(known.network.dimension), "")
+    unseen = Embedded.of("Quick, Draw!", embedder, drawings)
+    scale, offset = _calibration(known.space, unseen, options.episodes)
+    base, starter = known.models(scale, offset, facts.splits)
+    rows, bins = measure(base, options.data, options.episodes, _SEED)
+    rows += starter_rows(starter, known.categories, known.names, unseen)
+    exact = base_model(engine_network(training.net, quantized=False), known.space.head(scale, offset), "")
+    rows += in_float32(exact, drawings, letters, options.episodes, _SEED)
+    return Measured(asdict(training.settings), facts.hashes, scale, offset, tuple(rows), tuple(bins))
+
+
+def _calibration(space: Space, unseen: Embedded, episodes: int) -> tuple[float, float]:
+    """Scale and offset of a head."""
+    classes = len(np.unique(unseen.labels))
     asked = [
         episode
         for task in _CALIBRATED_ON
         if task.ways + _OTHER <= classes
         for episode in open_episodes(unseen.vectors, unseen.labels, task, -(-episodes // 10), _SEED)
     ]
-    return space.head(*calibrate(space, asked))
-
-
-def _ship(
-    net: nn.Sequential, facts: Facts, categories: DrawingSet, characters: DrawingSet, options: argparse.Namespace
-) -> None:
-    """Exports the network, estimates the head, measures, and writes the models and the card."""
-    network, exact = engine_network(net), engine_network(net, quantized=False)
-    some, drawings = categories.fewer(_OF_A_CLASS, _SEED), validation(options.data)[0]
-    embedder = base_model(network, NearestNeighbors(network.dimension))
-    known = Embedded.of("Quick, Draw!", embedder, some)
-    letters = Embedded.of("Omniglot", embedder, characters)
-    unseen = Embedded.of("Quick, Draw!", embedder, drawings)
-    scatter = Scatter.of(known.vectors, known.labels)
-    scatter = scatter.with_some_of(Scatter.of(letters.vectors, letters.labels), _OF_CHARACTERS)
-    head = _head(scatter, unseen, options.episodes)
-    base, starter = base_model(network, head), starter_pack(head, known, categories.names)
-    rows, bins = measure(base, options.data, options.episodes, _SEED)
-    rows += starter_rows(starter, known, categories.names, unseen)
-    as_float = few_shot(
-        head, Embedded.of("Quick, Draw! in float32", base_model(exact, head), drawings), options.episodes, _SEED
-    )
-    files = {"base.inkmoji": archive.dumps(base), "starter.inkmoji": archive.dumps(starter)}
-    for name, data in files.items():
-        (options.output / name).write_bytes(data)
-    sizes = {name: len(data) for name, data in files.items()}
-    card = model_card(base, starter, facts, sizes, [*rows, *as_float], bins)
-    (options.output / "CARD.md").write_text(card, encoding="utf-8")
-    print("\n".join(f"{row.test:<110} {row.score}" for row in [*rows, *as_float]))
+    return calibrate(space, asked)
 
 
 def _pictures(drawings: DrawingSet) -> NDArray[np.uint8]:
@@ -154,7 +217,7 @@ def _command(options: argparse.Namespace) -> str:
         for name, value in asdict(Settings()).items()
         if getattr(options, name) != value
     ]
-    return "python3 build.py train --data PATH" + "".join(changed)
+    return "python3 build.py train --data PATH" + "".join(changed) + (" --everything" if options.everything else "")
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from inkmoji.prototypes import with_prototypes
 
 from models import evaluate, train
 from models.batches import BatchSource, stream
-from models.drawings import read_omniglot, read_quickdraw
+from models.drawings import DataError, read_omniglot, read_quickdraw
 from models.export import base_model, engine_network
 from models.net import CosineSoftmax, embedding_net, learning_rate, multiply_adds
 from models.starter import EMOJI
@@ -23,7 +23,7 @@ from models.training import Lessons, Settings, Training, run
 from tests.unit.models_data import write_data
 
 SETTINGS = Settings(steps=6, teacher=3, batch=12, turned=0.25)
-CLASSES = 20
+CLASSES = 28
 
 
 @pytest.fixture
@@ -35,8 +35,9 @@ def source(tmp_path: Path) -> BatchSource:
 
 @pytest.fixture
 def lessons(source: BatchSource) -> Lessons:
-    """With an untrained teacher."""
-    return Lessons(source, Training(SETTINGS.of_teacher(), source.classes, large=True).net, SETTINGS.half)
+    """With two untrained teachers."""
+    teachers = tuple(Training(SETTINGS.of_teacher(index), CLASSES, large=True).net for index in range(2))
+    return Lessons(source, teachers, SETTINGS.half)
 
 
 def trained(source: BatchSource | Lessons, checkpoint: Path, steps: int = 6) -> tuple[Training, list[float]]:
@@ -60,7 +61,7 @@ def test_two_runs_are_equal_to_the_bit(source: BatchSource, tmp_path: Path) -> N
     assert weights_hash(first) == weights_hash(second)
 
 
-def test_a_run_with_a_teacher_is_repeatable_and_resumable(lessons: Lessons, tmp_path: Path) -> None:
+def test_a_run_with_teachers_is_repeatable_and_resumable(lessons: Lessons, tmp_path: Path) -> None:
     unbroken, losses = trained(lessons, tmp_path / "a.pt")
     broken, before = trained(lessons, tmp_path / "b.pt", steps=3)
     broken.save(tmp_path / "b.pt")
@@ -73,13 +74,13 @@ def test_lessons_are_the_teachers_embeddings_of_picture_and_mirror_image(lessons
     pictures, labels, targets = lessons.batch(2)
     np.testing.assert_array_equal(pictures, lessons.source.batch(2)[0])
     np.testing.assert_array_equal(labels, lessons.source.batch(2)[1])
-    lessons.teacher.eval()
     values = torch.from_numpy(pictures)[:, None] / 255.0
+    views = [(teacher.eval(), view) for teacher in lessons.teachers for view in (values, values.flip(3))]
     with torch.no_grad():
-        for half, view in enumerate((values, values.flip(3))):
-            expected = torch.nn.functional.normalize(lessons.teacher(view)).numpy() / np.sqrt(2.0)
-            got = targets[:, 128 * half : 128 * half + 128]
-            assert np.abs(got - expected).max() < 0.01  # bfloat16
+        expected = [torch.nn.functional.normalize(teacher(view)).numpy() / 2.0 for teacher, view in views]
+    assert targets.shape == (12, 4 * 128)
+    assert np.abs(targets - np.concatenate(expected, axis=1)).max() < 0.01  # bfloat16
+    assert np.abs(expected[0] - expected[2]).max() > 0.05  # two teachers, not one twice
 
 
 def test_another_process_gives_the_same_lessons(lessons: Lessons) -> None:
@@ -88,7 +89,7 @@ def test_another_process_gives_the_same_lessons(lessons: Lessons) -> None:
             np.testing.assert_array_equal(one, other)
 
 
-def test_a_pupil_comes_nearer_to_its_teacher(lessons: Lessons) -> None:
+def test_a_pupil_comes_nearer_to_its_teachers(lessons: Lessons) -> None:
     pictures, labels, targets = lessons.batch(0)
     training = Training(replace(SETTINGS, steps=40, imitation=100.0), CLASSES)
 
@@ -133,7 +134,7 @@ def test_the_exported_network_computes_what_pytorch_does(source: BatchSource, qu
     pictures = source.batch(9)[0]
     expected = training.embed(pictures)
     network = engine_network(training.net, quantized)
-    exported = base_model(network, NearestNeighbors(network.dimension))
+    exported = base_model(network, NearestNeighbors(network.dimension), "train")
     got = archive.loads(archive.dumps(exported)).embed(list(pictures))
     assert (got * expected).sum(axis=1).min() > least
     kinds = {str(layer.weights["weight"].dtype) for layer in network.layers if "weight" in layer.weights}
@@ -180,9 +181,9 @@ def test_the_network_has_the_shape_that_the_engine_ships() -> None:
     assert multiply_adds(net) < 25_000_000
 
 
-def measured(capsys: pytest.CaptureFixture[str]) -> list[tuple[str, str]]:
+def measured(printed: str) -> list[tuple[str, str]]:
     """Test and score of each row that was printed."""
-    parts = [line.split("   ") for line in capsys.readouterr().out.splitlines()]
+    parts = [line.split("   ") for line in printed.splitlines()]
     return [(part[0].strip(), part[-1].strip()) for part in parts if len(part) > 1]
 
 
@@ -208,11 +209,43 @@ def test_the_road_from_data_to_models_and_card(
     full = with_prototypes(base, starter)
     assert full.labels == starter.labels == ("thing 0", "thing 2")
     rows = [tuple(cell.strip() for cell in line.split("|")[1:3]) for line in card.splitlines() if line.startswith("| ")]
-    assert set(measured(capsys)) <= set(rows)
+    assert set(measured(capsys.readouterr().out)) <= set(rows)
     evaluate.main([str(tmp_path / "base.inkmoji"), "--data", str(data), "--episodes", "3"])
-    again = measured(capsys)
+    printed = capsys.readouterr().out
+    again = measured(printed)
+    assert "learned from the validation split" not in printed
     assert len(again) > 20
     assert set(again) <= set(rows)
+
+
+@pytest.mark.slow
+def test_what_learned_from_everything_keeps_the_scores_of_what_did_not(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    data = write_data(tmp_path / "data", validation=8, size=9, letters=20, people=6)
+    options = ["--data", str(data), "--output", str(tmp_path), "--checkpoint", str(tmp_path / "c.pt"), "--workers", "0"]
+    small = ["--steps", "2", "--teacher", "1", "--teachers", "1", "--batch", "6", "--episodes", "3"]
+    with pytest.raises(DataError, match="train without --everything first"):
+        train.main([*options, *small, "--everything"])
+    train.main([*options, *small])
+    before, card = (tmp_path / "base.inkmoji").read_bytes(), (tmp_path / "CARD.md").read_text(encoding="utf-8")
+    rows = {line for line in card.splitlines() if line.startswith("| ")}
+    with pytest.raises(DataError, match="with the same options and data"):
+        train.main([*options, *small, "--everything", "--rate", "0.002"])
+
+    train.main([*options, *small, "--everything"])
+
+    after, card = (tmp_path / "base.inkmoji").read_bytes(), (tmp_path / "CARD.md").read_text(encoding="utf-8")
+    assert rows == {line for line in card.splitlines() if line.startswith("| ")}
+    assert "--everything`" in card
+    heads = [archive.loads(data).head for data in (before, after)]
+    assert isinstance(heads[0], ProbabilisticLDA)
+    assert isinstance(heads[1], ProbabilisticLDA)
+    assert (heads[0].scale, heads[0].offset) == (heads[1].scale, heads[1].offset)
+    assert not np.array_equal(heads[0].projection, heads[1].projection)
+    capsys.readouterr()
+    evaluate.main([str(tmp_path / "base.inkmoji"), "--data", str(data), "--episodes", "3"])
+    assert "learned from the validation split too" in capsys.readouterr().out
 
 
 @pytest.mark.slow
