@@ -1,7 +1,7 @@
 """Training batches: each a function of seed and step alone, so that a run can be repeated and resumed anywhere.
 
-Two kinds of classes share a batch: Quick, Draw! categories, and Omniglot characters. Quarter turns of either are
-classes of their own, and so are the mirror images of characters.
+Two kinds of classes share a batch: Quick, Draw! categories, and Omniglot characters in four quarter turns, each
+turn a class of its own.
 """
 
 from __future__ import annotations
@@ -23,10 +23,8 @@ from models.drawings import DrawingSet
 
 CONSTRAINT = ImageConstraint(32, 32, 1)
 TURNS = 4
-VIEWS = 2 * TURNS  # of characters: mirror images too
 _AHEAD = 8  # batches prepared beforehand
 
-Row = tuple[NDArray[np.uint8], int]
 Batch = tuple[NDArray[np.uint8], NDArray[np.intp]]
 Prepared = TypeVar("Prepared", covariant=True)
 
@@ -37,7 +35,7 @@ class BatchSource:
 
     Attributes:
         categories: Quick, Draw! drawings; classes 0 to C - 1 and, in quarter turns, C to 4 C - 1.
-        characters: Omniglot drawings; the classes after those: the quarter turns, then those of the mirror images.
+        characters: Omniglot drawings; the classes after those, turn by turn.
         size: drawings in a batch.
         seed: of everything random.
         turned_share: how many of a batch's drawings are categories in quarter turns, 0 to 1.
@@ -54,30 +52,24 @@ class BatchSource:
     @property
     def classes(self) -> int:
         """How many classes there are."""
-        return TURNS * len(self.categories.names) + VIEWS * len(self.characters.names)
+        return TURNS * (len(self.categories.names) + len(self.characters.names))
 
     def batch(self, step: int) -> Batch:
         """Pictures uint8 (size, 32, 32) and classes (size,) of one step."""
         rng = np.random.default_rng([self.seed, step])
         characters = round(self.size * self.character_share)
         turned = characters + round(self.size * self.turned_share)
-        rows = [
-            self._character(rng) if row < characters else self._category(row < turned, rng) for row in range(self.size)
-        ]
+        rows = [self._row(row < characters, row < turned, rng) for row in range(self.size)]
         pictures = np.stack([picture for picture, _ in rows])
         return with_pen(pictures, rng), np.array([label for _, label in rows])
 
-    def _category(self, turned: bool, rng: np.random.Generator) -> Row:
-        turns = int(rng.integers(1, TURNS)) if turned else 0
-        index, mirrored = _pick(self.categories, rng), bool(rng.random() < 0.5)  # the mirror image shows the same
-        drawing = augmented(self.categories.drawings[index], rng, mirrored=mirrored, turns=turns)
-        return prepare(drawing, CONSTRAINT), turns * len(self.categories.names) + int(self.categories.labels[index])
-
-    def _character(self, rng: np.random.Generator) -> Row:
-        view, index = int(rng.integers(VIEWS)), _pick(self.characters, rng)
-        drawing = augmented(self.characters.drawings[index], rng, mirrored=view >= TURNS, turns=view % TURNS)
-        first = TURNS * len(self.categories.names) + view * len(self.characters.names)
-        return prepare(drawing, CONSTRAINT), first + int(self.characters.labels[index])
+    def _row(self, character: bool, turned: bool, rng: np.random.Generator) -> tuple[NDArray[np.uint8], int]:
+        chosen = self.characters if character else self.categories
+        turns = int(rng.integers(0 if character else 1, TURNS)) if turned else 0
+        index = _pick(chosen, rng)
+        drawing = augmented(chosen.drawings[index], rng, mirror=not character, turns=turns)
+        first = TURNS * len(self.categories.names) if character else 0
+        return prepare(drawing, CONSTRAINT), first + turns * len(chosen.names) + int(chosen.labels[index])
 
 
 class Source(Protocol[Prepared]):

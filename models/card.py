@@ -43,11 +43,10 @@ by `models/train.py`.
 * Command: `{command}`
 * Date: {date}. Versions: {versions}.
   The same command with the same data, versions and type of processor gives the same files.
-* {minutes:.0f} minutes of training, teachers and network.
+* {minutes:.0f} minutes of training, teacher and network.
 * Drawings: {trained_on}.
-* The network learned from two sources: the classes of the drawings (categories, characters, both in quarter turns, and
-  mirror images of the characters) and the embeddings of {teachers:g} teachers, networks of twice the multiply-adds that
-  had learned from the classes before.
+* The network learned from two sources: the classes of the drawings (categories, characters, and both in quarter turns)
+  and the embeddings of a teacher, a network of four times the multiply-adds that had learned from the classes before.
 * Data, as SHA-256 over the names and contents of the files read:
 {hashes}
 * The head is probabilistic linear discriminant analysis (`inkmoji.plda`): the scatter of drawings of one thing and of
@@ -146,7 +145,6 @@ def model_card(base: Model, starter: Model, facts: Facts, sizes: Mapping[str, in
         versions=", ".join(f"{name} {version}" for name, version in versions.items()),
         minutes=facts.seconds / 60.0,
         trained_on=facts.trained_on,
-        teachers=measured.settings["teachers"],
         which=_ON_ONE_SPLIT if facts.splits == ("train",) else _ON_BOTH_SPLITS,
         hashes="\n".join(f"  * `{name}`: `{value}`" for name, value in facts.hashes.items()),
         scale=head.scale,

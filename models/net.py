@@ -13,8 +13,8 @@ from torch.nn import functional
 DIMENSION = 128
 STAGES = ((1, 32), (32, 48), (48, 96), (96, 160))
 """Channels into and out of each stage of the network that ships."""
-TEACHER_STAGES = ((1, 48), (48, 64), (64, 128), (128, 224))
-"""Of the networks that it imitates."""
+TEACHER_STAGES = ((1, 64), (64, 96), (96, 192), (192, 320))
+"""Of the network that it imitates."""
 _SCALE = 16.0
 _MARGIN = 0.15
 
@@ -94,27 +94,27 @@ class CosineSoftmax(nn.Module):
         return functional.cross_entropy(_SCALE * (cosines - margins), labels)
 
 
-def seen_both_ways(nets: Sequence[nn.Sequential], pictures: Tensor) -> Tensor:
-    """Embeddings of pictures (N, 1, H, W) and of their mirror images by each of T networks side by side.
+def seen_both_ways(net: nn.Sequential, pictures: Tensor) -> Tensor:
+    """Embeddings of pictures (N, 1, H, W) and of their mirror images side by side, (N, 256) of unit length.
 
-    More than any of them tells, and unlike their mean it keeps left and right apart. (N, 256 T) of unit length.
+    More than either tells, and unlike their mean it keeps left and right apart.
     """
-    ways = (pictures, pictures.flip(3))
-    return functional.normalize(torch.cat([functional.normalize(net(way).float()) for net in nets for way in ways], 1))
+    ways = [functional.normalize(net(way).float()) for way in (pictures, pictures.flip(3))]
+    return functional.normalize(torch.cat(ways, dim=1))
 
 
 class Imitation(nn.Module):
-    """How far embeddings are from those of T teachers: 1 - cosine, after the linear map that brings them nearest.
+    """How far embeddings are from a teacher's: 1 - cosine, after the linear map that brings them nearest.
 
     Source: Romero et al., "FitNets: Hints for Thin Deep Nets", 2015, with cosines for distances.
     """
 
-    def __init__(self, teachers: int) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self.map = nn.Linear(DIMENSION, 2 * teachers * DIMENSION, bias=False)
+        self.map = nn.Linear(DIMENSION, 2 * DIMENSION, bias=False)
 
     def forward(self, embeddings: Tensor, targets: Tensor) -> Tensor:
-        """Mean of embeddings (N, 128) and targets (N, 256 T) of unit length."""
+        """Mean of embeddings (N, 128) and targets (N, 256) of unit length."""
         mapped: Tensor = self.map(functional.normalize(embeddings))
         return (1.0 - functional.cosine_similarity(mapped, targets)).mean()
 

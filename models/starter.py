@@ -65,6 +65,8 @@ def starter_rows(pack: Model, known: Embedded, names: Sequence[str], unseen: Emb
         names: their categories, by class.
         unseen: drawings of categories that were not trained on.
     """
+    if not pack.labels:  # other categories were trained on than those that have an emoji
+        return []
     head, right, wrong = pack.entries, [], []
     for index, name in enumerate(names):
         if name in pack.labels:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 import numpy as np
@@ -65,8 +65,12 @@ def main(arguments: list[str] | None = None) -> None:
     )
     print(f"Training on {trained_on}", flush=True)
     source = BatchSource(categories, characters, settings.batch, settings.seed, settings.turned, settings.characters)
-    teachers = [_teacher(settings.of_teacher(index), source, index, options) for index in range(settings.teachers)]
-    lessons = Lessons(source, tuple(teacher.net for teacher in teachers), settings.half) if teachers else source
+    lessons: BatchSource | Lessons = source
+    seconds = 0.0
+    if settings.teacher:
+        teacher = Training(settings.of_teacher(), source.classes, large=True)
+        _train(teacher, source, options.checkpoint.with_stem(options.checkpoint.stem + "-teacher"), options)
+        lessons, seconds = Lessons(source, teacher.net, settings.half), teacher.seconds
     training = Training(settings, source.classes)
     _train(training, lessons, options.checkpoint, options)
     facts = Facts(
@@ -76,7 +80,7 @@ def main(arguments: list[str] | None = None) -> None:
         hashes,
         options.episodes,
         multiply_adds(training.net),
-        sum(each.seconds for each in [*teachers, training]),
+        seconds + training.seconds,
     )
     _ship(training, facts, Known.of(training.net, categories, characters), measured, options)
 
@@ -91,7 +95,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         action="store_true",
         help="after a run without: train what ships on both splits; its scores and calibration stay those of that run",
     )
-    parser.add_argument("--workers", type=int, default=2, help="processes that draw batches; 0: none but this")
+    parser.add_argument("--workers", type=int, default=1, help="processes that draw batches; 0: none but this")
     parser.add_argument("--episodes", type=int, default=1000, help="of each test on the card")
     for name, value in asdict(Settings()).items():
         parser.add_argument(f"--{name}", type=type(value), default=value, help=f"default {value:g}")
@@ -105,15 +109,6 @@ def _scores(options: argparse.Namespace) -> Path:
     """Where the scores of the network that was trained on the train split alone are kept."""
     path: Path = options.checkpoint
     return path.with_name(path.stem.removesuffix(_EVERYTHING) + "-measured.json")
-
-
-def _teacher(settings: Settings, source: BatchSource, index: int, options: argparse.Namespace) -> Training:
-    """A trained teacher; it sees other batches than the rest."""
-    print(f"Teacher {index + 1} of {options.teachers}", flush=True)
-    teacher = Training(settings, source.classes, large=True)
-    checkpoint = options.checkpoint.with_stem(f"{options.checkpoint.stem}-teacher{index + 1}")
-    _train(teacher, replace(source, seed=settings.seed), checkpoint, options)
-    return teacher
 
 
 def _train(training: Training, source: BatchSource | Lessons, checkpoint: Path, options: argparse.Namespace) -> None:

@@ -1,7 +1,7 @@
 """The training run: network, losses and optimiser at a step, saved, taken up again and led to the last step.
 
-The network that ships learns from two sources: from the classes of the drawings, and from the embeddings of
-teachers, networks of twice the work that were trained on the classes before.
+The network that ships learns from two sources: from the classes of the drawings, and from the embeddings of a
+teacher, a network four times as large that was trained on the classes before.
 """
 
 from __future__ import annotations
@@ -21,7 +21,6 @@ from models.batches import Batch, BatchSource, stream
 from models.net import STAGES, TEACHER_STAGES, CosineSoftmax, Imitation, embedding_net, learning_rate, seen_both_ways
 
 _SAVED_EVERY = 250
-_TEACHER_THREADS = 2  # where no others embed beside, it is faster
 
 Lesson = tuple[NDArray[np.uint8], NDArray[np.intp], NDArray[np.float32]]
 
@@ -32,21 +31,19 @@ class Settings:
 
     Attributes:
         steps: of the optimiser.
-        teacher: steps of each teacher.
-        teachers: how many there are.
-        imitation: weight of the distance to the teachers beside the loss of the classes.
+        teacher: steps of the teacher, 0 for none.
+        imitation: weight of the distance to the teacher beside the loss of the classes.
         batch: drawings in each.
         rate: the highest learning rate.
         decay: AdamW's weight decay.
         turned, characters: shares of a batch, see ``batches.BatchSource``.
         seed: of everything random.
-        threads: of PyTorch beside the teachers; another number gives another rounding.
+        threads: of PyTorch; another number gives another rounding.
         half: 1 to multiply in bfloat16, twice as fast on processors that can, 0 in float32.
     """
 
     steps: int = 9000
-    teacher: int = 8000
-    teachers: int = 2
+    teacher: int = 9000
     imitation: float = 30.0
     batch: int = 128
     rate: float = 4e-3
@@ -54,36 +51,34 @@ class Settings:
     turned: float = 0.2
     characters: float = 1 / 3
     seed: int = 1
-    threads: int = 1
+    threads: int = 2
     half: int = 1
 
-    def of_teacher(self, index: int) -> Settings:
-        """The settings that a teacher is trained with, the first is 0."""
-        seed = self.seed + 1 + index
-        return replace(self, steps=self.teacher, teachers=0, imitation=0.0, seed=seed, threads=_TEACHER_THREADS)
+    def of_teacher(self) -> Settings:
+        """The settings that the teacher is trained with."""
+        return replace(self, steps=self.teacher, teacher=0, imitation=0.0)
 
 
 @dataclass(frozen=True, eq=False)
 class Lessons:
-    """Batches with the embeddings of their pictures by T teachers.
+    """Batches with a teacher's embeddings of their pictures.
 
     Attributes:
         source: of pictures and classes.
-        teachers: the trained networks.
+        teacher: the trained network.
         half: as in ``Settings``.
     """
 
     source: BatchSource
-    teachers: tuple[nn.Sequential, ...]
+    teacher: nn.Sequential
     half: int
 
     def batch(self, step: int) -> Lesson:
-        """Pictures uint8 (N, 32, 32), classes (N,) and float32 (N, 256 T), of unit length, of one step."""
+        """Pictures uint8 (N, 32, 32), classes (N,) and float32 (N, 256), of unit length, of one step."""
         pictures, labels = self.source.batch(step)
-        for teacher in self.teachers:
-            teacher.eval()
+        self.teacher.eval()
         with torch.no_grad(), _one_thread(), _multiplying(self.half):
-            targets: NDArray[np.float32] = seen_both_ways(self.teachers, _as_tensor(pictures)).numpy()
+            targets: NDArray[np.float32] = seen_both_ways(self.teacher, _as_tensor(pictures)).numpy()
         return pictures, labels, targets
 
 
@@ -93,7 +88,7 @@ class Training:
     Args:
         settings: of the run.
         classes: how many the drawings have.
-        large: whether the network is a teacher's.
+        large: whether the network is the teacher's.
     """
 
     def __init__(self, settings: Settings, classes: int, *, large: bool = False) -> None:
@@ -105,14 +100,14 @@ class Training:
         self.seconds = 0.0
         self.net = embedding_net(TEACHER_STAGES if large else STAGES)
         self.loss = CosineSoftmax(classes)
-        self.imitation = Imitation(max(settings.teachers, 1))
+        self.imitation = Imitation()
         parameters = [*self.net.parameters(), *self.loss.parameters(), *self.imitation.parameters()]
         self.optimizer = torch.optim.AdamW(parameters, lr=settings.rate, weight_decay=settings.decay)
 
     def learn(
         self, pictures: NDArray[np.uint8], labels: NDArray[np.intp], targets: NDArray[np.float32] | None = None
     ) -> float:
-        """One step on pictures (N, 32, 32), classes (N,) and T teachers' embeddings (N, 256 T); the loss before it."""
+        """One step on pictures (N, 32, 32), classes (N,) and a teacher's embeddings (N, 256); the loss before it."""
         torch.manual_seed((self.settings.seed << 32) + self.step)  # so that dropout depends on the step alone
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.step, self.settings.steps, self.settings.rate)
