@@ -137,13 +137,13 @@ def drawing_set(classes: list[list[Drawing]], names: tuple[str, ...], skipped: i
 
 def joined(sets: Sequence[DrawingSet]) -> DrawingSet:
     """The classes of all sets, one set after the other."""
+    first = np.cumsum([0, *(len(each.names) for each in sets)])
     return DrawingSet(
         tuple(drawing for each in sets for drawing in each.drawings),
-        np.concatenate([each.labels + sum(len(before.names) for before in sets[:index])
-                        for index, each in enumerate(sets)]),
+        np.concatenate([each.labels + start for each, start in zip(sets, first, strict=False)]),
         tuple(name for each in sets for name in each.names),
         sum(each.skipped for each in sets),
-    )  # fmt: skip
+    )
 
 
 def stroke_arrays(path: Path, keep_unrecognized: bool = True) -> Iterator[Strokes]:

@@ -33,7 +33,7 @@ _METADATA = {
 }
 
 
-def base_model(network: Network, head: Remembering, splits: str) -> Model:
+def base_model(network: Network, head: Remembering, splits: str = "") -> Model:
     """The network with an empty head.
 
     Args:

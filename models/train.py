@@ -40,7 +40,6 @@ _FOLDER = Path(__file__).resolve().parent
 _REPORTED_EVERY = 100
 _VALIDATED_EVERY = 2000
 _SEED = 0  # of the episodes
-_EVERYTHING = "-everything"  # ends the names of the checkpoints of such a run
 _OF_A_CLASS = 40  # drawings of a category that the scatter of things is estimated from
 _OF_CHARACTERS = 0.2  # share of the scatter of characters in that of all things
 _EVENNESS = (
@@ -55,7 +54,8 @@ def main(arguments: list[str] | None = None) -> None:
     options = _options(arguments)
     settings = Settings(**{field.name: getattr(options, field.name) for field in fields(Settings)})
     hashes = data_hash(options.data)
-    measured = Measured.load(_scores(options), asdict(settings), hashes) if options.everything else None
+    scores = options.checkpoint.with_name(options.checkpoint.stem + "-measured.json")
+    measured = Measured.load(scores, asdict(settings), hashes) if options.everything else None
     splits: tuple[Split, ...] = ("train", "validation") if options.everything else ("train",)
     categories = joined([read_quickdraw(options.data, split, keep_unrecognized=False) for split in splits])
     characters = joined([read_omniglot(options.data, split) for split in splits])
@@ -64,15 +64,16 @@ def main(arguments: list[str] | None = None) -> None:
         f"{len(characters.labels):,} in {len(characters.names)} Omniglot characters"
     )
     print(f"Training on {trained_on}", flush=True)
+    stem = options.checkpoint.stem + ("-everything" if options.everything else "")
     source = BatchSource(categories, characters, settings.batch, settings.seed, settings.turned, settings.characters)
     lessons: BatchSource | Lessons = source
     seconds = 0.0
     if settings.teacher:
         teacher = Training(settings.of_teacher(), source.classes, large=True)
-        _train(teacher, source, options.checkpoint.with_stem(options.checkpoint.stem + "-teacher"), options)
+        _train(teacher, source, options.checkpoint.with_stem(stem + "-teacher"), options)
         lessons, seconds = Lessons(source, teacher.net, settings.half), teacher.seconds
     training = Training(settings, source.classes)
-    _train(training, lessons, options.checkpoint, options)
+    _train(training, lessons, options.checkpoint.with_stem(stem), options)
     facts = Facts(
         _command(options),
         splits,
@@ -82,7 +83,11 @@ def main(arguments: list[str] | None = None) -> None:
         multiply_adds(training.net),
         seconds + training.seconds,
     )
-    _ship(training, facts, Known.of(training.net, categories, characters), measured, options)
+    known = Known.of(training.net, categories, characters)
+    if measured is None:
+        measured = _measured(training, facts, known, options)
+        measured.save(scores)
+    _ship(facts, known, measured, options.output)
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -99,22 +104,14 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--episodes", type=int, default=1000, help="of each test on the card")
     for name, value in asdict(Settings()).items():
         parser.add_argument(f"--{name}", type=type(value), default=value, help=f"default {value:g}")
-    options = parser.parse_args(arguments)
-    if options.everything:
-        options.checkpoint = options.checkpoint.with_stem(options.checkpoint.stem + _EVERYTHING)
-    return options
-
-
-def _scores(options: argparse.Namespace) -> Path:
-    """Where the scores of the network that was trained on the train split alone are kept."""
-    path: Path = options.checkpoint
-    return path.with_name(path.stem.removesuffix(_EVERYTHING) + "-measured.json")
+    return parser.parse_args(arguments)
 
 
 def _train(training: Training, source: BatchSource | Lessons, checkpoint: Path, options: argparse.Namespace) -> None:
     """Trains to the end and prints how it goes."""
     drawings, _ = validation(options.data)
-    pictures, seen = _pictures(drawings), " of drawings that it has seen" if options.everything else ""
+    pictures = _pictures(drawings)
+    seen = " of drawings that it has seen" if options.everything else ""
     steps, recent = training.settings.steps, 0.0
     for loss in run(training, source, checkpoint, options.workers):
         recent = loss if recent == 0.0 else 0.98 * recent + 0.02 * loss
@@ -145,7 +142,7 @@ class Known:
     def of(cls, net: nn.Sequential, categories: DrawingSet, characters: DrawingSet) -> Known:
         """Exports the network and estimates the scatter of things."""
         network = engine_network(net)
-        embedder = base_model(network, NearestNeighbors(network.dimension), "")
+        embedder = base_model(network, NearestNeighbors(network.dimension))
         some = Embedded.of("Quick, Draw!", embedder, categories.fewer(_OF_A_CLASS, _SEED))
         letters = Embedded.of("Omniglot", embedder, characters)
         scatter = Scatter.of(some.vectors, some.labels)
@@ -159,32 +156,27 @@ class Known:
         return base, starter_pack(head, self.categories, self.names)
 
 
-def _ship(
-    training: Training, facts: Facts, known: Known, measured: Measured | None, options: argparse.Namespace
-) -> None:
-    """Measures, unless that was done, and writes the models and the card."""
-    if measured is None:
-        measured = _measured(training, facts, known, options)
-        measured.save(_scores(options))
+def _ship(facts: Facts, known: Known, measured: Measured, output: Path) -> None:
+    """Writes the models and the card, and prints the scores."""
     base, starter = known.models(measured.scale, measured.offset, facts.splits)
     files = {"base.inkmoji": archive.dumps(base), "starter.inkmoji": archive.dumps(starter)}
     for name, data in files.items():
-        (options.output / name).write_bytes(data)
+        (output / name).write_bytes(data)
     sizes = {name: len(data) for name, data in files.items()}
-    (options.output / "CARD.md").write_text(model_card(base, starter, facts, sizes, measured), encoding="utf-8")
+    (output / "CARD.md").write_text(model_card(base, starter, facts, sizes, measured), encoding="utf-8")
     print("\n".join(f"{row.test:<110} {row.score}" for row in measured.rows))
 
 
 def _measured(training: Training, facts: Facts, known: Known, options: argparse.Namespace) -> Measured:
     """Calibrates the head on drawings that were not trained on, and measures it on them."""
     drawings, letters = validation(options.data)
-    embedder = base_model(known.network, NearestNeighbors(known.network.dimension), "")
+    embedder = base_model(known.network, NearestNeighbors(known.network.dimension))
     unseen = Embedded.of("Quick, Draw!", embedder, drawings)
     scale, offset = _calibration(known.space, unseen, options.episodes)
     base, starter = known.models(scale, offset, facts.splits)
     rows, bins = measure(base, options.data, options.episodes, _SEED)
     rows += starter_rows(starter, known.categories, known.names, unseen)
-    exact = base_model(engine_network(training.net, quantized=False), known.space.head(scale, offset), "")
+    exact = base_model(engine_network(training.net, quantized=False), known.space.head(scale, offset))
     rows += in_float32(exact, drawings, letters, options.episodes, _SEED)
     return Measured(asdict(training.settings), facts.hashes, scale, offset, tuple(rows), tuple(bins))
 

@@ -133,7 +133,7 @@ def test_the_exported_network_computes_what_pytorch_does(source: BatchSource, qu
     pictures = source.batch(9)[0]
     expected = training.embed(pictures)
     network = engine_network(training.net, quantized)
-    exported = base_model(network, NearestNeighbors(network.dimension), "train")
+    exported = base_model(network, NearestNeighbors(network.dimension))
     got = archive.loads(archive.dumps(exported)).embed(list(pictures))
     assert (got * expected).sum(axis=1).min() > least
     kinds = {str(layer.weights["weight"].dtype) for layer in network.layers if "weight" in layer.weights}
