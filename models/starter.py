@@ -14,27 +14,12 @@ from inkmoji.features import Label
 from inkmoji.model import Model
 from inkmoji.plda import ProbabilisticLDA
 
+from models.emoji import EMOJI
 from models.episodes import Score
 from models.export import starter_model
 from models.scores import Embedded, Row
 
 PROTOTYPES = 3
-EMOJI = {
-    "airplane": "✈️", "alarm clock": "⏰", "apple": "🍎", "axe": "🪓", "banana": "🍌", "basketball": "🏀", "bed": "🛏️",
-    "bee": "🐝", "bird": "🐦", "book": "📖", "bread": "🍞", "butterfly": "🦋", "camel": "🐫", "candle": "🕯️",
-    "carrot": "🥕", "castle": "🏰", "cell phone": "📱", "chair": "🪑", "church": "⛪", "coffee cup": "☕",
-    "cookie": "🍪", "crab": "🦀", "crown": "👑", "dog": "🐶", "donut": "🍩", "door": "🚪", "elephant": "🐘", "eye": "👁️",
-    "eyeglasses": "👓", "fish": "🐟", "flying saucer": "🛸", "frog": "🐸", "giraffe": "🦒", "grapes": "🍇",
-    "hammer": "🔨", "hand": "✋", "headphones": "🎧", "helicopter": "🚁", "hourglass": "⏳", "house": "🏠",
-    "ice cream": "🍦", "key": "🔑", "laptop": "💻", "leaf": "🍃", "light bulb": "💡", "lightning": "⚡",
-    "lollipop": "🍭", "mountain": "⛰️", "mushroom": "🍄", "octopus": "🐙", "owl": "🦉", "palm tree": "🌴", "panda": "🐼",
-    "pants": "👖", "parachute": "🪂", "pear": "🍐", "pencil": "✏️", "penguin": "🐧", "pineapple": "🍍", "pizza": "🍕",
-    "rain": "🌧️", "rainbow": "🌈", "sailboat": "⛵", "scissors": "✂️", "shoe": "👟", "skull": "💀", "smiley face": "🙂",
-    "snake": "🐍", "snowflake": "❄️", "snowman": "⛄", "soccer ball": "⚽", "spider": "🕷️", "star": "⭐",
-    "suitcase": "🧳", "t-shirt": "👕", "telephone": "☎️", "television": "📺", "tent": "⛺", "tree": "🌳",
-    "watermelon": "🍉", "whale": "🐳", "wine bottle": "🍾",
-}  # fmt: skip
-"""Category → emoji."""
 
 
 def starter_pack(head: ProbabilisticLDA, known: Embedded, names: Sequence[str]) -> Model:

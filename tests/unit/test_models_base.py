@@ -13,8 +13,8 @@ from inkmoji.image import canonical, prepare
 from inkmoji.model import Model
 from inkmoji.prototypes import with_prototypes
 
+from models.emoji import EMOJI
 from models.scores import embeddings, twenty_way, validation
-from models.starter import EMOJI
 
 ROOT = Path(__file__).resolve().parents[2]
 BASE, STARTER, CARD = (ROOT / "models" / name for name in ("base.inkmoji", "starter.inkmoji", "CARD.md"))

@@ -16,9 +16,9 @@ from inkmoji.prototypes import with_prototypes
 from models import evaluate, train
 from models.batches import BatchSource, stream
 from models.drawings import DataError, read_omniglot, read_quickdraw
+from models.emoji import EMOJI
 from models.export import base_model, engine_network
 from models.net import CosineSoftmax, embedding_net, learning_rate, multiply_adds
-from models.starter import EMOJI
 from models.training import Lessons, Settings, Training, run
 from tests.unit.models_data import write_data
 
