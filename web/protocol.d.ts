@@ -58,6 +58,57 @@ export interface Storage {
   generation: number;
 }
 
+/** What made a generation from the one before it. */
+export interface Change {
+  type:
+    | "learned" // from `examples` drawings
+    | "face-changed" // to the text in `stickers`
+    | "sticker-removed"
+    | "example-removed"
+    | "starter-added"
+    | "starter-removed"
+    | "merged" // with a file of `stickers` and `examples`
+    | "replaced" // by one
+    | "renewed" // the drawings were learned anew on another base model
+    | "restored" // an older generation was
+    | "forgotten" // for good: what it was is not said
+    | "unknown"; // saved by an Inkmoji that wrote down no changes
+  /** Those concerned, with the text they had then. */
+  stickers: { label: string; text: string }[];
+  examples: number;
+}
+
+/** A saved model. */
+export interface Generation {
+  number: number;
+  change: Change;
+  /** Milliseconds since 1970. */
+  created: number;
+  /** Size of its archive. */
+  bytes: number;
+  /** Whether it is the live one. */
+  live: boolean;
+}
+
+/** An example as it was taught: the drawing in the engine's own form, coordinates from 0 to 65535 and pixels grey. */
+export interface Shown {
+  id: string;
+  drawing: Drawing;
+}
+
+/** What a file would bring. */
+export interface Preview {
+  stickers: Sticker[];
+  examples: number;
+  /** Size of the file. */
+  bytes: number;
+  /** When its newest sticker was first taught, in milliseconds since 1970; 0: not known. */
+  created: number;
+}
+
+/** Part of a model: a sticker by its label, or an example by its id. */
+export type Part = { label: string } | { example: string };
+
 export interface Status {
   stage: "runtime" | "packages" | "model" | "ready";
   /** Steps done. */
@@ -101,23 +152,43 @@ export interface Summary {
   bytes: number;
 }
 
+/** An example for display: its drawing as `PyDrawing`. */
+export interface PyShown {
+  id: string;
+  drawing: PyDrawing;
+}
+
 /** `inkmoji.session.Session`; a test compares the two. Every method throws an InkmojiError. */
 export interface Session {
   load(archive: Uint8Array): Summary;
   predict(drawing: PyDrawing): Prediction;
   begin_update(examples: PyExample[], faces: PyFace[]): void;
+  begin_import(archive: Uint8Array, replace: boolean): void;
+  begin_renewal(archive: Uint8Array, base: Uint8Array, pack: Uint8Array | null): void;
+  offer(archive: Uint8Array): void;
   offer_starter(pack: Uint8Array | null): void;
+  offer_face(face: PyFace): void;
+  offer_without(part: Part): void;
   step(): UpdateProgress | null;
   cancel(): void;
   candidate(): Uint8Array<ArrayBuffer>;
   adopt(): Summary;
   discard(): void;
+  archive(): Uint8Array<ArrayBuffer>;
+  examples(label: string): PyShown[];
+  inspect(archive: Uint8Array): Preview;
+  holds(archive: Uint8Array, part: Part): boolean;
+  is_based_on(archive: Uint8Array): boolean;
 }
 
 /** The live model as the page knows it. */
 export interface State {
   stickers: Sticker[];
   storage: Storage;
+  /** What `undo` would take back; null: nothing. */
+  undo: Change | null;
+  /** What `redo` would bring again; null: nothing. */
+  redo: Change | null;
 }
 
 /** What the worker tells without being asked. */
@@ -125,6 +196,7 @@ export type WorkerEvent =
   | { type: "status"; status: Status }
   | { type: "progress"; call: number; progress: UpdateProgress }
   | { type: "change"; state: State }
+  | { type: "reset"; state: State } // by another tab: everything is gone, what the page kept too
   | { type: "notice"; notice: Notice };
 
 export interface WorkerOptions {
@@ -144,6 +216,19 @@ export interface WorkerCalls {
   predict(call: number, drawing: PyDrawing): Promise<Prediction>;
   update(call: number, examples: PyExample[], faces: PyFace[]): Promise<State>;
   useStarter(call: number, on: boolean): Promise<State>;
+  setFace(call: number, face: PyFace): Promise<State>;
+  remove(call: number, part: Part): Promise<State>;
+  forget(part: Part | "history"): Promise<State>;
+  undo(): Promise<State>;
+  redo(): Promise<State>;
+  restore(call: number, generation: number): Promise<State>;
+  history(): Promise<Generation[]>;
+  examples(label: string): Promise<PyShown[]>;
+  inspect(archive: Uint8Array): Promise<Preview>;
+  importModel(call: number, archive: Uint8Array, replace: boolean): Promise<State>;
+  exportModel(generation: number | null): Promise<Uint8Array<ArrayBuffer>>;
+  keep(value: unknown): Promise<void>;
+  kept(): Promise<unknown>;
   reset(): Promise<State>;
   cancel(call: number): void;
 }
