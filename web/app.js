@@ -21,6 +21,8 @@ import { TeachDialog } from "./teach.js";
 /** @typedef {import("./teach.js").Lesson} Lesson */
 
 const PEN_WIDTH = 8;
+/** What leaves Python of use. */
+const HARMLESS = ["worker-model", "worker-died"];
 
 /** @param {string} selector */
 const find = (selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
@@ -134,7 +136,8 @@ class App {
    * @param {unknown} error
    */
   #predictFailed(strokes, error) {
-    if (isOfWorker(error)) this.#lose(error, strokes);
+    if (isOfRestart(error)) this.recognizer.again(strokes);
+    else if (isOfWorker(error)) this.#lose(error, strokes);
     else this.announcer.say(strings.predictFailed(explain(error)), "error");
   }
 
@@ -152,7 +155,7 @@ class App {
 
   #showState() {
     if (document.documentElement.dataset.state === "failed") return;
-    if (!this.#live) this.status.starting(this.#stage.stage, this.#stage.share, this.recognizer.waiting);
+    if (!this.#live || this.#stage.stage !== "ready") this.status.starting(this.#stage.stage, this.#stage.share, this.recognizer.waiting);
     else if (this.#changing) this.status.working(strings.learning);
     else if (this.recognizer.busy) this.status.working(strings.looking);
     else this.status.ready();
@@ -290,7 +293,12 @@ class App {
 
 /** @param {unknown} error after which Python is of no use any more; a model that could not be fetched does it no harm */
 function isOfWorker(error) {
-  return error instanceof InkmojiError && error.code.startsWith("worker-") && error.code !== "worker-model";
+  return error instanceof InkmojiError && error.code.startsWith("worker-") && !HARMLESS.includes(error.code);
+}
+
+/** @param {unknown} error after which Python starts again by itself */
+function isOfRestart(error) {
+  return error instanceof InkmojiError && error.code === "worker-died";
 }
 
 /**

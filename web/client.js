@@ -5,30 +5,40 @@
  *     await inkmoji.update([{ label: "sun", drawing }], { faces: [{ label: "sun", text: "☀️" }] });
  *     const { label, confidence } = await inkmoji.predict(another);
  *
- * It has no user interface and touches no document. Python and the saved models live in a worker of its own.
+ * It has no user interface and touches no document. Python and the saved models live in a worker of its own; if that
+ * dies, the calls that run are rejected with "worker-died", and one new worker is started by itself.
+ *
+ * Every change of the model resolves once it is saved and in use; when it rejects, nothing has changed. It throws an
+ * `InkmojiError`, for instance "storage-full" or "update-conflict", or a `DOMException` "AbortError" for its signal.
  */
 
-import { proxy, transfer, wrap } from "./vendor/comlink/comlink.mjs";
-import { CANCELLED, InkmojiError, messageOf } from "./errors.js";
-import { pack } from "./pack.js";
+import { transfer } from "./vendor/comlink/comlink.mjs";
+import { Connection } from "./connection.js";
+import { InkmojiError } from "./errors.js";
+import { inform, Listeners } from "./listeners.js";
+import { pack, unpack } from "./pack.js";
 
 export { InkmojiError };
 
 /**
  * @typedef {import("./protocol.d.ts").Candidate} Candidate
+ * @typedef {import("./protocol.d.ts").Change} Change
  * @typedef {import("./protocol.d.ts").Drawing} Drawing
  * @typedef {import("./protocol.d.ts").Example} Example
  * @typedef {import("./protocol.d.ts").Face} Face
+ * @typedef {import("./protocol.d.ts").Generation} Generation
  * @typedef {import("./protocol.d.ts").Notice} Notice
+ * @typedef {import("./protocol.d.ts").Part} Part
  * @typedef {import("./protocol.d.ts").Prediction} Prediction
+ * @typedef {import("./protocol.d.ts").Preview} Preview
+ * @typedef {import("./protocol.d.ts").Shown} Shown
  * @typedef {import("./protocol.d.ts").Status} Status
  * @typedef {import("./protocol.d.ts").Sticker} Sticker
  * @typedef {import("./protocol.d.ts").Storage} Storage
  * @typedef {import("./protocol.d.ts").UpdateProgress} UpdateProgress
- * @typedef {import("./protocol.d.ts").PyDrawing} PyDrawing
  * @typedef {import("./protocol.d.ts").State} State
- * @typedef {import("./protocol.d.ts").WorkerCalls} WorkerCalls
- * @typedef {import("./protocol.d.ts").WorkerEvent} WorkerEvent
+ * @typedef {import("./listeners.js").Heard} Heard
+ * @typedef {import("./connection.js").Remote} Remote
  */
 
 /**
@@ -41,51 +51,55 @@ export { InkmojiError };
  */
 
 /**
- * @typedef {object} UpdateOptions
- * @property {readonly Face[]} [faces]  how labels that are new look
+ * @typedef {object} Cancellable
  * @property {AbortSignal} [signal]
- * @property {(progress: UpdateProgress) => void} [onProgress]
  */
 
-/** @typedef {{change: () => void, notice: (notice: Notice) => void}} Listeners */
+/**
+ * @typedef {Cancellable & {onProgress?: (progress: UpdateProgress) => void}} Course
+ */
+
+/** @typedef {Course & {faces?: readonly Face[]}} UpdateOptions  and how labels that are new look */
 
 export class Inkmoji {
   /** The stickers of the live model. @type {readonly Sticker[]} */
   stickers = [];
   /** @type {Storage} */
   storage = { persistent: false, message: null, generation: 0 };
+  /** What `undo` would take back. @type {Change | null} */
+  undoable = null;
+  /** What `redo` would bring again. @type {Change | null} */
+  redoable = null;
+  /** Resolves when predictions are possible; rejects, and closes all, if they never will be. @type {Promise<void>} */
+  ready;
 
-  #worker;
-  #remote;
-  #onStatus;
-  #calls = 0;
-  /** Why no call is possible any more. @type {InkmojiError | null} */
-  #ended = null;
-  /** How to fail the calls that run. @type {Set<(reason: Error) => void>} */
-  #running = new Set();
-  /** @type {Map<number, (progress: UpdateProgress) => void>} */
-  #progress = new Map();
-  /** @type {Set<Listeners["change"]>} */
-  #onChange = new Set();
-  /** @type {Set<Listeners["notice"]>} */
-  #onNotice = new Set();
-  /** @type {Notice[]} */
-  #unheard = [];
+  #connection;
+  #listeners = new Listeners();
 
   /**
-   * For `start`, which also waits until Python is there.
+   * Begin to start Inkmoji: `kept`, `keep` and `history` answer before Python is up, all other calls wait for it.
    *
-   * @param {URL} base
-   * @param {(status: Status) => void} onStatus
+   * @param {StartOptions} [options]
+   * @throws {InkmojiError} "worker-origin": something lies on another origin
    */
-  constructor(base, onStatus) {
-    this.#onStatus = onStatus;
-    this.#worker = new Worker(new URL("worker/main.js", base), { type: "module" });
-    this.#worker.onerror = (event) => {
-      this.#fail(`Inkmoji's worker has failed: ${event.message || "it could not be loaded"}. Reload the page.`);
-    };
-    this.#worker.onmessageerror = () => this.#fail("Inkmoji's worker sent something unreadable. Reload the page.");
-    this.#remote = wrap(/** @type {import("./vendor/comlink/comlink.mjs").Endpoint} */ (this.#worker));
+  constructor({
+    base, name = "inkmoji", model = "models/base.inkmoji", starter = "models/starter.inkmoji", onStatus = () => {},
+  } = {}) {
+    const folder = sameOrigin(new URL(".", new URL(base ?? import.meta.url, location.href)));
+    const [address, pack] = [model, starter].map((file) => sameOrigin(new URL(file, folder)).href);
+    const options = { name, model: address, starter: pack };
+    this.#connection = new Connection(new URL("worker/main.js", folder), options, {
+      onEvent: (event) => {
+        if (event.type === "status") inform(onStatus, event.status);
+        else if (event.type === "notice") this.#listeners.notify(event.notice);
+        else this.#change(event.state, event.type);
+      },
+      onRestarting: (message) => this.#listeners.notify({ level: "warning", message }),
+      onRestart: (state) => this.#change(state),
+      onEnd: (message) => this.#listeners.notify({ level: "error", message }),
+    });
+    this.ready = this.#connection.started.then((state) => this.#become(state));
+    this.ready.catch(() => this.close());
   }
 
   /**
@@ -95,175 +109,214 @@ export class Inkmoji {
    * @returns {Promise<Inkmoji>}
    * @throws {InkmojiError} "worker-…": something could not be loaded, or lies on another origin
    */
-  static async start({
-    base, name = "inkmoji", model = "models/base.inkmoji", starter = "models/starter.inkmoji", onStatus = () => {},
-  } = {}) {
-    const folder = sameOrigin(new URL(".", new URL(base ?? import.meta.url, location.href)));
-    const [address, pack] = [model, starter].map((file) => sameOrigin(new URL(file, folder)).href);
-    const inkmoji = new Inkmoji(folder, onStatus);
-    try {
-      const listener = proxy((/** @type {WorkerEvent} */ event) => inkmoji.#hear(event));
-      const options = { name, model: address, starter: pack };
-      inkmoji.#become(await inkmoji.#call(() => inkmoji.#remote.start(options, listener)));
-      return inkmoji;
-    } catch (error) {
-      inkmoji.close();
-      throw error;
-    }
+  static async start(options) {
+    const inkmoji = new Inkmoji(options);
+    await inkmoji.ready;
+    return inkmoji;
   }
 
   /**
    * Say which sticker a drawing shows.
    *
    * @param {Drawing} drawing
-   * @param {{signal?: AbortSignal}} [options]
+   * @param {Cancellable} [options]
    * @returns {Promise<Prediction>}
    * @throws {InkmojiError} for instance "drawing-empty"
-   * @throws {DOMException} "AbortError"
    */
-  async predict(drawing, { signal } = {}) {
+  async predict(drawing, options) {
     const { packed, buffers } = pack(drawing);
-    return this.#call((call) => this.#remote.predict(call, transfer(packed, buffers)), signal);
+    return this.#connection.call((remote, call) => remote.predict(call, transfer(packed, buffers)), options);
   }
 
   /**
-   * Learn from examples. Resolves once the new model is saved and in use; when it rejects, nothing has changed.
+   * Learn from examples.
    *
    * @param {readonly Example[]} examples
    * @param {UpdateOptions} [options]
-   * @returns {Promise<void>}
-   * @throws {InkmojiError} for instance "storage-full"
-   * @throws {DOMException} "AbortError"
    */
-  async update(examples, { faces = [], signal, onProgress } = {}) {
+  async update(examples, { faces = [], ...course } = {}) {
     const drawings = examples.map(({ drawing }) => pack(drawing));
     const given = examples.map(({ label }, index) => ({ label, drawing: drawings[index].packed }));
     const sent = transfer(given, drawings.flatMap(({ buffers }) => buffers));
-    const created = Date.now();
-    const dated = faces.map(({ label, text, name = "" }) => ({ label, text, name, created }));
-    const state = await this.#call((call) => {
-      this.#progress.set(call, onProgress ?? (() => {}));
-      return this.#remote.update(call, sent, dated);
-    }, signal);
-    this.#change(state);
+    const dated = faces.map(asPyFace);
+    await this.#make((remote, call) => remote.update(call, sent, dated), course);
   }
 
   /**
    * Take the ready-made stickers of the starter pack, or leave them; what was taught stays and goes first.
-   * Resolves once the new model is saved and in use; when it rejects, nothing has changed.
    *
    * @param {boolean} on
-   * @param {{signal?: AbortSignal}} [options]
-   * @returns {Promise<void>}
+   * @param {Cancellable} [options]
    * @throws {InkmojiError} for instance "worker-model": the pack could not be loaded
-   * @throws {DOMException} "AbortError"
    */
-  async useStarter(on, { signal } = {}) {
-    this.#change(await this.#call((call) => this.#remote.useStarter(call, on), signal));
-  }
-
-  /** Go back to the base model; all that was learned is removed. */
-  async reset() {
-    this.#change(await this.#call(() => this.#remote.reset()));
+  useStarter(on, options) {
+    return this.#make((remote, call) => remote.useStarter(call, on), options);
   }
 
   /**
-   * Listen. "change": the live model is another one, by a call of yours or by another tab. "notice": something
-   * that the person should know; notices from before the first listener reach it.
+   * Give a sticker another face.
    *
-   * @template {keyof Listeners} Type
+   * @param {Face} face  of a label that is known
+   * @param {Cancellable} [options]
+   */
+  setFace(face, options) {
+    return this.#make((remote, call) => remote.setFace(call, asPyFace(face)), options);
+  }
+
+  /**
+   * Remove a sticker, or an example: with a sticker's last one, the sticker. `undo` brings it back.
+   *
+   * @param {Part} part
+   * @param {Cancellable} [options]
+   */
+  remove(part, options) {
+    return this.#make((remote, call) => remote.remove(call, part), options);
+  }
+
+  /**
+   * Remove a part for good, with every saved generation that holds it; or all generations but the live one. Nothing
+   * brings it back.
+   *
+   * @param {Part | "history"} part
+   */
+  forget(part) {
+    return this.#make((remote) => remote.forget(part));
+  }
+
+  /** Go back to the generation that the live one was made from. @throws {InkmojiError} "update-nothing" */
+  undo() {
+    return this.#make((remote) => remote.undo());
+  }
+
+  /** Go to the generation that was undone last. @throws {InkmojiError} "update-nothing" */
+  redo() {
+    return this.#make((remote) => remote.redo());
+  }
+
+  /**
+   * Make a copy of a saved generation the newest one.
+   *
+   * @param {number} generation
+   * @param {Cancellable} [options]
+   * @throws {InkmojiError} "storage-damaged", "archive-…"
+   */
+  restore(generation, options) {
+    return this.#make((remote, call) => remote.restore(call, generation), options);
+  }
+
+  /** The saved generations, newest first. @returns {Promise<Generation[]>} */
+  history() {
+    return this.#connection.call((remote) => remote.history());
+  }
+
+  /**
+   * What a sticker was taught from, in order.
+   *
+   * @param {string} label
+   * @returns {Promise<Shown[]>}
+   */
+  async examples(label) {
+    const shown = await this.#connection.call((remote) => remote.examples(label));
+    return shown.map(({ id, drawing }) => ({ id, drawing: unpack(drawing) }));
+  }
+
+  /**
+   * Say what a file of `exportModel` would bring; nothing changes.
+   *
+   * @param {Uint8Array} archive
+   * @returns {Promise<Preview>}
+   * @throws {InkmojiError} "archive-…": it is no sound model of drawings
+   */
+  inspect(archive) {
+    const copy = archive.slice();
+    return this.#connection.call((remote) => remote.inspect(transfer(copy, [copy.buffer])));
+  }
+
+  /**
+   * Learn the drawings of a file: united with what is known, or in its place. Stickers with the same label or the
+   * same text unite and keep the face that they have here; equal drawings are kept once.
+   *
+   * @param {Uint8Array} archive
+   * @param {Course & {replace?: boolean}} [options]
+   * @throws {InkmojiError} "archive-…"; "update-nothing": there is nothing in it to learn
+   */
+  importModel(archive, { replace = false, ...course } = {}) {
+    const copy = archive.slice();
+    return this.#make((remote, call) => remote.importModel(call, transfer(copy, [copy.buffer]), replace), course);
+  }
+
+  /**
+   * The live model as a file, or a saved generation as it lies there, damaged or not.
+   *
+   * @param {{generation?: number | null}} [options]
+   * @returns {Promise<Uint8Array<ArrayBuffer>>}
+   */
+  exportModel({ generation = null } = {}) {
+    return this.#connection.call((remote) => remote.exportModel(generation));
+  }
+
+  /**
+   * Keep something of the page's own beside the models: one value, in place of the one before; undefined for none.
+   *
+   * @param {unknown} value  that can be cloned
+   */
+  keep(value) {
+    return this.#connection.call((remote) => remote.keep(value));
+  }
+
+  /** What `keep` was given last, also before a reload. @returns {Promise<unknown>} */
+  kept() {
+    return this.#connection.call((remote) => remote.kept());
+  }
+
+  /** Go back to the base model; all that was learned and kept is erased. */
+  reset() {
+    return this.#make((remote) => remote.reset());
+  }
+
+  /**
+   * Listen. "change": the live model, or what can be undone, is another, by a call of yours or by another tab.
+   * "reset": another tab has erased everything. "notice": something that the person should know; notices from before
+   * the first listener reach it.
+   *
+   * @template {keyof Heard} Type
    * @param {Type} type
-   * @param {Listeners[Type]} listener
+   * @param {Heard[Type]} listener
    * @returns {() => void} stops listening
    */
   on(type, listener) {
-    const listeners = /** @type {Set<Listeners[Type]>} */ (type === "change" ? this.#onChange : this.#onNotice);
-    listeners.add(listener);
-    queueMicrotask(() => this.#deliver());
-    return () => void listeners.delete(listener);
+    return this.#listeners.add(type, listener);
   }
 
   /** End the worker; calls that run are rejected. */
   close() {
-    this.#end(new InkmojiError("worker-closed", "Inkmoji was closed."));
+    this.#connection.close(new InkmojiError("worker-closed", "Inkmoji was closed."));
   }
 
   /**
-   * @template Result
-   * @param {(call: number) => Promise<Result>} send
-   * @param {AbortSignal} [signal]
-   * @returns {Promise<Result>}
+   * @param {(remote: Remote, call: number) => Promise<State>} send
+   * @param {Course} [course]
    */
-  #call(send, signal) {
-    if (this.#ended ?? signal?.aborted) {
-      return Promise.reject(this.#ended ?? cancelled());
-    }
-    const call = (this.#calls += 1);
-    const cancel = () => void this.#remote.cancel(call);
-    return new Promise((resolve, reject) => {
-      const settle = () => {
-        this.#running.delete(reject);
-        this.#progress.delete(call);
-        signal?.removeEventListener("abort", cancel);
-      };
-      this.#running.add(reject);
-      signal?.addEventListener("abort", cancel);
-      send(call).finally(settle).then(resolve, (error) => reject(asError(error)));
-    });
-  }
-
-  /** @param {WorkerEvent} event */
-  #hear(event) {
-    if (event.type === "status") {
-      inform(this.#onStatus, event.status);
-    } else if (event.type === "progress") {
-      inform(this.#progress.get(event.call) ?? (() => {}), event.progress);
-    } else if (event.type === "change") {
-      this.#change(event.state);
-    } else {
-      this.#notify(event.notice);
-    }
+  async #make(send, course) {
+    this.#change(await this.#connection.call(send, course));
   }
 
   /** @param {State} state */
-  #become({ stickers, storage }) {
-    this.stickers = stickers;
-    this.storage = storage;
+  #become({ stickers, storage, undo, redo }) {
+    Object.assign(this, { stickers, storage, undoable: undo, redoable: redo });
   }
 
-  /** @param {State} state */
-  #change(state) {
+  /** @param {State} state @param {"change" | "reset"} type */
+  #change(state, type = "change") {
     this.#become(state);
-    this.#onChange.forEach((listener) => inform(listener, undefined));
+    this.#listeners.tell("change");
+    if (type === "reset") this.#listeners.tell("reset");
   }
+}
 
-  /** @param {Notice} notice */
-  #notify(notice) {
-    this.#unheard.push(notice);
-    this.#deliver();
-  }
-
-  #deliver() {
-    if (this.#onNotice.size > 0) {
-      for (const notice of this.#unheard.splice(0)) {
-        this.#onNotice.forEach((listener) => inform(listener, notice));
-      }
-    }
-  }
-
-  /** @param {string} message */
-  #fail(message) {
-    this.#end(new InkmojiError("worker-failed", message));
-    this.#notify({ level: "error", message });
-  }
-
-  /** @param {InkmojiError} reason */
-  #end(reason) {
-    this.#ended ??= reason;
-    this.#worker.terminate();
-    this.#running.forEach((reject) => reject(reason));
-    this.#running.clear();
-  }
+/** @param {Face} face */
+function asPyFace({ label, text, name = "" }) {
+  return { label, text, name, created: Date.now() };
 }
 
 /** @param {URL} address */
@@ -276,29 +329,4 @@ function sameOrigin(address) {
     );
   }
   return address;
-}
-
-function cancelled() {
-  return new DOMException("The call was cancelled; nothing has changed.", "AbortError");
-}
-
-/** @param {{code?: string, message?: string} | unknown} error  as the worker sent it */
-function asError(error) {
-  const { code = "worker-failed", message = messageOf(error) } = /** @type {Partial<InkmojiError>} */ (error ?? {});
-  return code === CANCELLED ? cancelled() : new InkmojiError(code, message);
-}
-
-/**
- * Call a listener; if it throws, that is its own error and not one of the call that it hears of.
- *
- * @template Value
- * @param {(value: Value) => void} listener
- * @param {Value} value
- */
-function inform(listener, value) {
-  try {
-    listener(value);
-  } catch (error) {
-    reportError(error);
-  }
 }

@@ -27,6 +27,25 @@ export function pack(drawing) {
   throw new InkmojiError("drawing-malformed", "Expected a drawing with strokes or with pixels, got neither.");
 }
 
+/**
+ * A drawing as Python gives it back, in the form in which a canvas hands one over.
+ *
+ * @param {PyDrawing} packed
+ * @returns {Drawing}
+ */
+export function unpack(packed) {
+  if ("pixels" in packed) {
+    return packed;
+  }
+  let end = 0;
+  const strokes = Array.from(packed.lengths, (length) => {
+    const own = packed.points.subarray(2 * end, 2 * (end + length));
+    end += length;
+    return { x: own.filter((_, index) => index % 2 === 0), y: own.filter((_, index) => index % 2 === 1) };
+  });
+  return { strokes };
+}
+
 /** @param {readonly Stroke[]} strokes */
 function interleave(strokes) {
   const points = new Float32Array(2 * strokes.reduce((sum, { x }) => sum + x.length, 0));

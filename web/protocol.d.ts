@@ -110,8 +110,8 @@ export interface Preview {
 export type Part = { label: string } | { example: string };
 
 export interface Status {
-  stage: "runtime" | "packages" | "model" | "ready";
-  /** Steps done. */
+  stage: "runtime" | "packages" | "model" | "renewal" | "ready";
+  /** Steps done, a part of one too. */
   loaded: number;
   /** Steps in all. */
   total: number;
@@ -205,6 +205,8 @@ export interface WorkerOptions {
   model: string;
   /** Address of the starter pack. */
   starter: string;
+  /** A lock that the worker holds as long as it lives. */
+  lifetime: string;
 }
 
 /**

@@ -71,6 +71,12 @@ export class Recognizer {
     this.#queue.unshift(...drawings);
   }
 
+  /** A drawing that got no answer waits again, before the others. @param {Stroke[]} strokes */
+  again(strokes) {
+    this.#queue.unshift(strokes);
+    void this.#run();
+  }
+
   /** Whatever kept the recogniser waiting is over: half a second from now it goes on. */
   rest() {
     clearTimeout(this.#timer);

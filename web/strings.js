@@ -10,6 +10,7 @@ export const strings = {
     runtime: "Starting Python",
     packages: "Loading libraries",
     model: "Loading stickers",
+    renewal: "Learning your stickers anew",
     ready: "Ready",
   },
   /** @param {string} stage @param {number} percent @param {number} waiting drawings */

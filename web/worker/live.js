@@ -1,37 +1,42 @@
 /** The live model: the one that predicts, and its saved twin in the store. The two change together or not at all. */
 
-import { messageOf } from "../errors.js";
-import { Store } from "./store.js";
+import { InkmojiError, messageOf } from "../errors.js";
+import { LOST } from "./generations.js";
 
 /**
  * @typedef {import("../protocol.d.ts").Session} Session
  * @typedef {import("../protocol.d.ts").State} State
  * @typedef {import("../protocol.d.ts").Notice} Notice
+ * @typedef {import("../protocol.d.ts").Change} Change
+ * @typedef {import("./store.js").Making} Making
  */
+
+const SAFE = "Nothing was deleted, and the damaged state can be exported from the history.";
 
 export class LiveModel {
   #session;
   #base;
-  #store;
   #notify;
   /** @type {State} */
   #state;
-  /** What the store's pointer said when the live model was loaded; older than that is a fallback. */
+  /** What the store's pointer said when the live model was loaded; the model itself is older where that is damaged. */
   #pointer = 0;
 
   /**
    * @param {Session} session
-   * @param {() => Promise<Uint8Array>} base  fetches the base model's archive
-   * @param {Store | unknown} store  or the error why there is none: the model then lives in memory only
+   * @param {() => Promise<Uint8Array<ArrayBuffer>>} base  fetches the base model's archive
+   * @param {import("./store.js").Store | import("./memory.js").MemoryStore} store
+   * @param {string | null} failure  why there is no store but in memory
    * @param {(notice: Notice) => void} notify
    */
-  constructor(session, base, store, notify) {
+  constructor(session, base, store, failure, notify) {
     this.#session = session;
     this.#base = base;
-    this.#store = store instanceof Store ? store : null;
+    this.store = store;
     this.#notify = notify;
-    const message = this.#store ? null : `What you teach is lost with this page. ${messageOf(store)}`;
-    this.#state = { stickers: [], storage: { persistent: message === null, message, generation: 0 } };
+    const message = failure && `What you teach is lost with this page. ${failure}`;
+    const storage = { persistent: failure === null, message, generation: 0 };
+    this.#state = { stickers: [], storage, undo: null, redo: null };
     if (message) {
       notify({ level: "warning", message });
     }
@@ -41,77 +46,114 @@ export class LiveModel {
     return this.#state;
   }
 
-  /** Load the model that the store's pointer names: else the newest sound one before it, else the base model. */
-  async load() {
-    const pointer = (await this.#store?.active()) ?? 0;
-    if (!this.#store || pointer === 0 || !(await this.#loadGeneration(this.#store, pointer))) {
-      this.#become(this.#session.load(await this.#base()), 0);
-    }
-    this.#pointer = pointer;
+  get base() {
+    return this.#base;
   }
 
-  /** Load the model again if another tab has saved one; tell whether it has. */
-  async refresh() {
-    const moved = this.#store !== null && (await this.#store.active()) !== this.#pointer;
-    if (moved) {
-      await this.load();
+  /** Load the model that the store's pointer names: else the newest sound one besides it, else the base model. */
+  async load() {
+    const { active } = await this.store.pointer();
+    if (active === 0 || !(await this.#loadGeneration(active))) {
+      await this.#become(this.#session.load(await this.#base()), 0);
     }
-    return moved;
+    this.#pointer = active;
+  }
+
+  /** Load the model again if another tab has changed it, and look anew at what can be undone. */
+  async refresh() {
+    if ((await this.store.pointer()).active !== this.#pointer) {
+      await this.load();
+    } else {
+      await this.#look();
+    }
   }
 
   /**
    * Save the session's candidate, then make it the live model. When this fails the model in use stays.
    *
-   * @param {AbortSignal} signal  heeded until the candidate is saved
+   * @param {Pick<Making, "change" | "erased" | "untold"> & {parent?: null}} making
+   * @param {AbortSignal} [signal]  heeded until the candidate is saved
    * @throws {InkmojiError} "update-conflict", "storage-…"; the reason of `signal`
    */
-  async adopt(signal) {
-    if (this.#store) {
-      this.#pointer = await this.#store.commit(this.#session.candidate(), this.#pointer, signal);
+  async adopt(making, signal) {
+    const whole = { parent: this.#state.storage.generation, ...making, from: this.#pointer };
+    this.#pointer = await this.store.commit(this.#session.candidate(), whole, signal);
+    await this.#become(this.#session.adopt(), this.#pointer);
+    this.store.announce("moved");
+  }
+
+  /**
+   * Go one step back or forth in the history.
+   *
+   * @param {"undo" | "redo"} direction
+   * @throws {InkmojiError} "update-nothing", "update-conflict", "storage-…"
+   */
+  async move(direction) {
+    const step = (await this.store.steps())[direction];
+    if (!step) {
+      const message = `Expected something to ${direction}, got none: nothing is left of what came ${
+        direction === "undo" ? "before" : "after"}.`;
+      throw new InkmojiError("update-nothing", message);
     }
-    this.#become(this.#session.adopt(), this.#pointer);
-    this.#store?.announce();
+    this.#session.offer(await this.read(step.to));
+    await this.store.move(this.#pointer, step.to, direction);
+    this.#pointer = step.to;
+    await this.#become(this.#session.adopt(), step.to);
+    this.store.announce("moved");
+  }
+
+  /** Erase every generation but the live one. */
+  async forgetHistory() {
+    await this.store.forgetHistory(this.#pointer);
+    await this.#look();
+    this.store.announce("moved");
+  }
+
+  /** The archive of a generation; 0 is the base model. @param {number} number */
+  read(number) {
+    return number === 0 ? this.#base() : this.store.read(number);
   }
 
   /** Go back to the base model, here and in the store. */
   async reset() {
     const base = await this.#base();
-    await this.#store?.reset();
+    await this.store.reset();
     this.#pointer = 0;
-    this.#become(this.#session.load(base), 0);
-    this.#store?.announce();
+    await this.#become(this.#session.load(base), 0);
+    this.store.announce("reset");
   }
 
   /**
-   * @param {Store} store
    * @param {number} pointer
    * @returns {Promise<boolean>} whether there was a sound one
    */
-  async #loadGeneration(store, pointer) {
-    const damage = await this.#tryGeneration(store, pointer);
+  async #loadGeneration(pointer) {
+    const damage = await this.#tryGeneration(pointer);
     if (!damage) {
       return true;
     }
     const lost = `The stickers saved last cannot be used: ${damage}`;
-    for (const number of await store.before(pointer)) {
-      if (!(await this.#tryGeneration(store, number))) {
-        this.#notify({ level: "warning", message: `${lost} An earlier state is in use. Nothing was deleted.` });
+    for (const number of await this.store.besides(pointer)) {
+      if (!(await this.#tryGeneration(number))) {
+        this.#notify({ level: "warning", message: `${lost} An earlier state is in use. ${SAFE}` });
         return true;
       }
     }
-    this.#notify({ level: "error", message: `${lost} The untaught model is in use. Nothing was deleted.` });
+    this.#notify({ level: "error", message: `${lost} The untaught model is in use. ${SAFE}` });
     return false;
   }
 
   /**
-   * @param {Store} store
    * @param {number} number
    * @returns {Promise<string | null>} what is wrong with it
    */
-  async #tryGeneration(store, number) {
+  async #tryGeneration(number) {
+    if (number === LOST) {
+      return "what says which state is the newest is damaged.";
+    }
     try {
-      const generation = await store.read(number);
-      this.#become(this.#session.load(generation.archive), number);
+      const summary = this.#session.load(await this.store.read(number));
+      await this.#become(summary, number);
       return null;
     } catch (error) {
       return messageOf(error);
@@ -119,7 +161,14 @@ export class LiveModel {
   }
 
   /** @param {import("../protocol.d.ts").Summary} summary @param {number} generation */
-  #become({ stickers }, generation) {
-    this.#state = { stickers, storage: { ...this.#state.storage, generation } };
+  async #become({ stickers }, generation) {
+    this.#state = { ...this.#state, stickers, storage: { ...this.#state.storage, generation } };
+    await this.#look();
+  }
+
+  /** Look up what can be undone and redone; that this fails must not undo what has been done. */
+  async #look() {
+    const { undo, redo } = await this.store.steps().catch(() => ({ undo: null, redo: null }));
+    this.#state = { ...this.#state, undo: undo?.change ?? null, redo: redo?.change ?? null };
   }
 }

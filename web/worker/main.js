@@ -1,33 +1,40 @@
 /** The worker: one queue of calls over one Python session. It learns in small steps, to hear a cancel at any time. */
 
-import { expose } from "../vendor/comlink/comlink.mjs";
+import { expose, transfer } from "../vendor/comlink/comlink.mjs";
 import { CANCELLED, InkmojiError, messageOf } from "../errors.js";
+import { Changes } from "./changes.js";
 import { LiveModel } from "./live.js";
+import { MemoryStore } from "./memory.js";
 import { startSession } from "./python.js";
 import { Queue } from "./queue.js";
 import { Store } from "./store.js";
 
 /**
+ * @typedef {import("../protocol.d.ts").State} State
  * @typedef {import("../protocol.d.ts").WorkerCalls} WorkerCalls
  * @typedef {import("../protocol.d.ts").WorkerEvent} WorkerEvent
+ * @typedef {import("../protocol.d.ts").WorkerOptions} WorkerOptions
+ * @typedef {import("../protocol.d.ts").Status} Status
  * @typedef {import("../protocol.d.ts").UpdateProgress} UpdateProgress
  * @typedef {import("../protocol.d.ts").Session} Session
+ * @typedef {import("./changes.js").Course} Course
  */
 
-const STEP_BUDGET = 8; // milliseconds
-const ATTEMPTS = 5;
 const STAGES = /** @type {const} */ (["runtime", "packages", "model", "ready"]);
 const SCOPE = new URL("..", import.meta.url).pathname;
 
 const queue = new Queue();
 /** Calls that can still be cancelled. @type {Map<number, AbortController>} */
 const cancellable = new Map();
-const ticks = new MessageChannel();
+/** The store, or what stands in for it and why. @type {PromiseWithResolvers<{store: Store | MemoryStore, failure: string | null}>} */
+const opened = Promise.withResolvers();
 
 /** @type {Session} */
 let session;
 /** @type {LiveModel} */
 let live;
+/** @type {Changes} */
+let changes;
 /** @type {(event: WorkerEvent) => void} */
 let tell;
 /** Address of the starter pack. */
@@ -35,60 +42,97 @@ let pack = "";
 
 /** @type {WorkerCalls} */
 const calls = {
-  start({ name, model, starter }, listener) {
+  start(options, listener) {
     tell = listener;
-    pack = starter;
-    return crossing(queue.run(() => start(name, model)));
+    pack = options.starter;
+    return crossing(queue.run(() => start(options)));
   },
-  predict(call, drawing) {
-    return crossing(withSignal(call, (signal) => queue.run(() => session.predict(drawing), signal)));
-  },
-  update(call, examples, faces) {
-    /** @param {UpdateProgress} progress */
-    const report = (progress) => tell({ type: "progress", call, progress });
-    const begin = () => session.begin_update(examples, faces);
-    return crossing(withSignal(call, (signal) => queue.run(() => update(begin, pump, report, signal), signal)));
-  },
-  useStarter(call, on) {
-    return crossing(withSignal(call, (signal) => queue.run(() => useStarter(on, signal), signal)));
-  },
+  predict: (call, drawing) => inTurn(call, () => session.predict(drawing)),
+  update: (call, examples, faces) => inTurn(call, (course) => changes.learn(examples, faces, course)),
+  useStarter: (call, on) =>
+    inTurn(call, async (course) => changes.useStarter(on ? await fetchModel(pack) : null, course)),
+  setFace: (call, face) => inTurn(call, (course) => changes.setFace(face, course)),
+  remove: (call, part) => inTurn(call, (course) => changes.remove(part, course)),
+  restore: (call, generation) => inTurn(call, (course) => changes.restore(generation, course)),
+  importModel: (call, archive, replace) => inTurn(call, (course) => changes.importModel(archive, replace, course)),
+  forget: (part) =>
+    crossing(queue.run(async () => {
+      await (part === "history" ? live.forgetHistory() : changes.forget(part));
+      return live.state;
+    })),
+  undo: () => crossing(queue.run(() => move("undo"))),
+  redo: () => crossing(queue.run(() => move("redo"))),
   reset: () => crossing(queue.run(async () => (await live.reset(), live.state))),
+  examples: (label) => crossing(queue.run(() => session.examples(label))),
+  inspect: (archive) => crossing(queue.run(() => session.inspect(archive))),
+  history: () => crossing(stored((store) => store.history())),
+  exportModel: (generation) => crossing(exported(generation)),
+  keep: (value) => crossing(stored((store) => store.keep(value))),
+  kept: () => crossing(stored((store) => store.kept())),
   cancel(call) {
     cancellable.get(call)?.abort(new InkmojiError(CANCELLED, "The call was cancelled; nothing has changed."));
   },
 };
 
-/** @param {string} name @param {string} model */
-async function start(name, model) {
-  const opening = Store.open(SCOPE, name).catch((/** @type {unknown} */ error) => error);
+/** @param {WorkerOptions} options */
+async function start({ name, model, lifetime }) {
+  await holdForLife(lifetime);
+  const superseded = () => tell({ type: "notice", notice: { level: "warning", message: SUPERSEDED } });
+  Store.open(SCOPE, name, superseded).then(
+    (store) => opened.resolve({ store, failure: null }),
+    (error) => opened.resolve({ store: new MemoryStore(), failure: messageOf(error) }),
+  );
   const early = fetchModel(model);
   // Where it fails it is asked for again once it is needed: a saved model may do without.
   early.catch(() => {});
   session = await startSession(enter);
   enter("model");
-  const store = await opening;
+  const { store, failure } = await opened.promise;
   const base = () => early.catch(() => fetchModel(model));
-  live = new LiveModel(session, base, store, (notice) => tell({ type: "notice", notice }));
+  live = new LiveModel(session, base, store, failure, (notice) => tell({ type: "notice", notice }));
+  changes = new Changes(session, live, follow);
   await live.load();
-  if (store instanceof Store) {
-    store.onAnnounce(() => void queue.run(follow));
-  }
+  store.onAnnounce((what) => void queue.run(() => follow(what)));
+  await renew();
   enter("ready");
   return live.state;
 }
 
-/** @param {(typeof STAGES)[number]} stage */
-function enter(stage) {
-  tell({ type: "status", status: { stage, loaded: STAGES.indexOf(stage), total: STAGES.length - 1 } });
+/** Whoever asks for the same lock is told by it that this worker is gone. @param {string} lock */
+function holdForLife(lock) {
+  return new Promise((granted) => {
+    if (navigator.locks) void navigator.locks.request(lock, () => (granted(null), new Promise(() => {})));
+    else granted(null);
+  });
 }
 
-/** @param {boolean} on @param {AbortSignal} signal */
-async function useStarter(on, signal) {
-  const archive = on ? await fetchModel(pack) : null;
-  return update(() => session.offer_starter(archive), async () => {}, () => {}, signal);
+const SUPERSEDED =
+  "A newer Inkmoji was opened in another tab. Nothing more can be saved in this one: reload it to go on.";
+
+/** @param {(typeof STAGES)[number]} stage @param {number} [part]  of the stage, from 0 to 1 */
+function enter(stage, part = 0) {
+  const loaded = STAGES.indexOf(stage) + part;
+  tell({ type: "status", status: { stage: part > 0 ? "renewal" : stage, loaded, total: STAGES.length - 1 } });
 }
 
-/** @param {string} address */
+/** A model that was taught on another base model learns its drawings anew on the present one; failing, it stays. */
+async function renew() {
+  const base = await live.base().catch(() => null);
+  if (live.state.storage.generation === 0 || !base || session.is_based_on(base)) {
+    return;
+  }
+  const report = (/** @type {UpdateProgress} */ { done, total }) => enter("model", (done + 1) / (total + 2));
+  try {
+    const readyMade = live.state.stickers.some(({ examples }) => examples === 0);
+    await changes.renew(base, readyMade ? await fetchModel(pack) : null, { report });
+    tell({ type: "notice", notice: { level: "info", message: "Your stickers were learned anew by a better model." } });
+  } catch (error) {
+    const message = `Your stickers go on with the model they were taught on: ${messageOf(error)}`;
+    tell({ type: "notice", notice: { level: "warning", message } });
+  }
+}
+
+/** @param {string} address @returns {Promise<Uint8Array<ArrayBuffer>>} */
 async function fetchModel(address) {
   const response = await fetch(address).catch(() => null);
   if (!response?.ok) {
@@ -98,87 +142,62 @@ async function fetchModel(address) {
   return new Uint8Array(await response.arrayBuffer());
 }
 
-/** Load what another tab has saved. */
-async function follow() {
+/**
+ * Load what another tab has saved, or left after it erased everything.
+ *
+ * @param {"moved" | "reset"} [what]
+ */
+async function follow(what = "moved") {
   try {
-    if (await live.refresh()) {
-      tell({ type: "change", state: live.state });
-    }
+    await live.refresh();
+    tell({ type: what === "reset" ? "reset" : "change", state: live.state });
   } catch (error) {
     const message = `Another tab has changed the stickers, but they could not be loaded: ${messageOf(error)}`;
     tell({ type: "notice", notice: { level: "warning", message } });
   }
 }
 
-/**
- * Learn, save, and only then let the new model live. Where another tab was faster, learn again on top of its model.
- *
- * @param {() => void} begin
- * @param {typeof pump} learn  leads what has begun to a candidate
- * @param {(progress: UpdateProgress) => void} report
- * @param {AbortSignal} signal
- */
-async function update(begin, learn, report, signal) {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      begin();
-      await learn(report, signal);
-      report({ event: "saving", done: 0, total: 1 });
-      await live.adopt(signal);
-      return live.state;
-    } catch (error) {
-      if (attempt === ATTEMPTS || !(error instanceof InkmojiError && error.code === "update-conflict")) {
-        throw error;
-      }
-    } finally {
-      session.discard();
-    }
-    await follow();
+/** @param {"undo" | "redo"} direction */
+async function move(direction) {
+  try {
+    await live.move(direction);
+    return live.state;
+  } finally {
+    session.discard();
   }
 }
 
-/**
- * Run the update's steps, letting messages in (a cancel, above all) before the first and whenever the budget is spent.
- *
- * @param {(progress: UpdateProgress) => void} report
- * @param {AbortSignal} signal
- */
-async function pump(report, signal) {
-  let deadline = 0;
-  for (;;) {
-    if (performance.now() >= deadline) {
-      await tick();
-      deadline = performance.now() + STEP_BUDGET;
-    }
-    if (signal.aborted) {
-      session.cancel();
-    }
-    const progress = session.step();
-    if (progress === null) {
-      return;
-    }
-    report(progress);
-  }
-}
-
-/** Wait for the messages that have arrived by now: a microtask would not let them in, a timer costs 4 ms. */
-function tick() {
-  return new Promise((resolve) => {
-    ticks.port1.onmessage = resolve;
-    ticks.port2.postMessage(null);
-  });
+/** @param {number | null} generation  null: the live model, saved or not */
+async function exported(generation) {
+  const archive = await (generation === null
+    ? queue.run(() => session.archive())
+    : stored((store) => store.salvage(generation)));
+  return transfer(archive, [archive.buffer]);
 }
 
 /**
  * @template Result
- * @param {number} call
- * @param {(signal: AbortSignal) => Promise<Result>} run
+ * @param {(store: Store | MemoryStore) => Promise<Result>} run
  */
-async function withSignal(call, run) {
+async function stored(run) {
+  return run((await opened.promise).store);
+}
+
+/**
+ * Run a call that can be cancelled once those before it have ended.
+ *
+ * @template Result
+ * @param {number} call
+ * @param {(course: Course) => Promise<Result> | Result} run
+ */
+async function inTurn(call, run) {
   const controller = new AbortController();
+  const { signal } = controller;
+  /** @param {UpdateProgress} progress */
+  const report = (progress) => tell({ type: "progress", call, progress });
   cancellable.set(call, controller);
   try {
-    return await run(controller.signal);
+    return await crossing(queue.run(() => run({ signal, report }), signal));
   } finally {
     cancellable.delete(call);
   }

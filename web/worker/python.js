@@ -46,13 +46,23 @@ async function loadSession(onStage) {
       return { ...prediction, label: prediction.label ?? null };
     },
     begin_update: (examples, faces) => void invoke("begin_update", examples, faces),
+    begin_import: (archive, replace) => void invoke("begin_import", archive, replace),
     // Python's None is undefined here; null is something of its own there.
+    begin_renewal: (archive, base, pack) => void invoke("begin_renewal", archive, base, pack ?? undefined),
+    offer: (archive) => void invoke("offer", archive),
     offer_starter: (pack) => void invoke("offer_starter", pack ?? undefined),
+    offer_face: (face) => void invoke("offer_face", face),
+    offer_without: (part) => void invoke("offer_without", part),
     step: () => invoke("step") ?? null,
     cancel: () => void invoke("cancel"),
     candidate: () => invoke("candidate"),
     adopt: () => invoke("adopt"),
     discard: () => void invoke("discard"),
+    archive: () => invoke("archive"),
+    examples: (label) => invoke("examples", label),
+    inspect: (archive) => invoke("inspect", archive),
+    holds: (archive, part) => invoke("holds", archive, part),
+    is_based_on: (archive) => invoke("is_based_on", archive),
   };
 }
 
@@ -111,7 +121,8 @@ function call(pyodide, dispatch, target, values) {
   } catch (error) {
     throw error instanceof InkmojiError ? error : unforeseen(error);
   } finally {
-    given.forEach((proxy) => proxy?.destroy());
+    // A string, a number or a truth value has no proxy.
+    given.forEach((proxy) => proxy?.destroy?.());
   }
 }
 

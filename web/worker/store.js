@@ -1,49 +1,46 @@
 /**
- * The saved models of one Inkmoji, in IndexedDB; this module is the only one that touches it.
+ * The saved models of one Inkmoji, in IndexedDB; this module is the only one that knows where.
  *
- * Every update is a generation with a number of its own. A pointer, and nothing else, says which one is live:
- * a new generation is staged, read back and checked, and only then does one transaction move the pointer to it.
+ * Every change of the model is a generation with a number of its own. A pointer, and nothing else, says which one is
+ * live: a new generation is staged, read back and checked, and only then does one transaction move the pointer to it.
  * Inkmojis with another path or name have a database, a lock and a channel of their own.
  */
 
-import { openDB } from "../vendor/idb/index.js";
-import { InkmojiError, messageOf } from "../errors.js";
+import { InkmojiError } from "../errors.js";
+import { sha256 } from "./checksum.js";
+import { Database } from "./database.js";
+import {
+  erase, eraseStaged, point, pointerIn, prune, recordsIn, requirePointer, untell,
+} from "./generations.js";
 
 /**
- * @typedef {object} Generation
- * @property {number} number
- * @property {"staged" | "active"} state  staged: written but not yet checked, never live
- * @property {Uint8Array<ArrayBuffer>} archive
- * @property {string} checksum  SHA-256 of the archive, hexadecimal
- * @property {number} created  milliseconds since 1970
+ * @typedef {import("../protocol.d.ts").Change} Change
+ * @typedef {import("../protocol.d.ts").Generation} Generation
+ * @typedef {import("./database.js").Record} Record
+ * @typedef {import("./generations.js").Pointer} Pointer
  */
 
 /**
- * @typedef {object} Schema
- * @property {{key: number, value: Omit<Generation, "number"> & {number?: number}}} generations
- * @property {{key: string, value: number}} pointers
+ * @typedef {object} Making  how a generation comes to be
+ * @property {number} from  what the pointer must say: the archive was made from that
+ * @property {number | null} parent  the generation to go back to; 0 is the base model
+ * @property {Change} change
+ * @property {readonly number[]} [erased]  generations that go for good with the same stroke
+ * @property {string} [untold]  a label that no history may name any more
  */
 
-/** @typedef {import("../vendor/idb/index.js").IDBPDatabase<Schema>} Database */
-
-/**
- * @template {IDBTransactionMode} Mode
- * @typedef {import("../vendor/idb/index.js").IDBPTransaction<Schema, ("generations" | "pointers")[], Mode>} Transaction
- */
-
-const ACTIVE = "active";
-const OLDER_GENERATIONS_KEPT = 10;
+const PAGE = "page";
 
 export class Store {
   #scope;
   #channel;
-  /** @type {Promise<Database> | null} */
-  #database = null;
+  #database;
 
-  /** @param {string} scope */
-  constructor(scope) {
+  /** @param {string} scope @param {() => void} onSuperseded */
+  constructor(scope, onSuperseded) {
     this.#scope = scope;
     this.#channel = new BroadcastChannel(scope);
+    this.#database = new Database(scope, onSuperseded);
   }
 
   /**
@@ -51,65 +48,104 @@ export class Store {
    *
    * @param {string} path  of the address that the page lives under
    * @param {string} name  which Inkmoji of this path
+   * @param {() => void} [onSuperseded]  a newer page has taken over the storage
    * @throws {InkmojiError} "storage-…": this browser, or this address, offers no storage
    */
-  static async open(path, name) {
+  static async open(path, name, onSuperseded = () => {}) {
     requireSecureContext();
     // Escaped, a name holds no colon, so that no path with a name equals another path with another name.
-    const store = new Store(`inkmoji:${path}:${encodeURIComponent(name)}`);
-    await store.active();
+    const store = new Store(`inkmoji:${path}:${encodeURIComponent(name)}`, onSuperseded);
+    await store.pointer();
     await store.#sweep();
     return store;
   }
 
-  /** The number of the live generation; 0 is the base model. */
-  active() {
-    return this.#transact("readonly", activeIn);
+  /** Which generation is live: 0 for the base model, `LOST` where that cannot be told. @returns {Promise<Pointer>} */
+  pointer() {
+    return this.#database.transact("readonly", pointerIn);
   }
 
   /**
-   * The numbers of the generations before `number`, newest first.
+   * The numbers of the generations that have been live, but for `number`: those before it, newest first, then the others.
    *
    * @param {number} number
    */
-  async before(number) {
-    const numbers = await this.#transact("readonly", (transaction) => numbersBefore(transaction, number));
-    return numbers.reverse();
+  async besides(number) {
+    const numbers = (await this.#records()).map((record) => record.number).filter((other) => other !== number);
+    const before = numbers.filter((other) => other < number).reverse();
+    return [...before, ...numbers.filter((other) => other > number).reverse()];
+  }
+
+  /** Every generation that has been live, newest first. @returns {Promise<Generation[]>} */
+  async history() {
+    const [{ active }, records] = await Promise.all([this.pointer(), this.#records()]);
+    return records.reverse().map(({ number, change, created, bytes }) => {
+      return { number, change, created, bytes, live: number === active };
+    });
   }
 
   /**
-   * Return a generation that has been live.
+   * What undoing and redoing would take back and bring again.
+   *
+   * @returns {Promise<{undo: {to: number, change: Change} | null, redo: {to: number, change: Change} | null}>}
+   */
+  async steps() {
+    const [{ active, redo }, records] = await Promise.all([this.pointer(), this.#records()]);
+    const find = (/** @type {number | undefined} */ number) => records.find((record) => record.number === number);
+    const [live, next] = [find(active), find(redo.at(-1))];
+    const back = live && live.parent !== null && (live.parent === 0 || find(live.parent)) ? live : null;
+    return {
+      undo: back && { to: Number(back.parent), change: back.change },
+      redo: next ? { to: next.number, change: next.change } : null,
+    };
+  }
+
+  /**
+   * Return the archive of a generation that has been live.
    *
    * @param {number} number
    * @throws {InkmojiError} "storage-damaged": it is not there, or is not what was saved
    */
   async read(number) {
-    const generation = await this.#get(number);
-    if (generation?.state !== "active") {
+    const { record, archive } = await this.#get(number);
+    if (record?.state !== "active") {
       throw new InkmojiError("storage-damaged", `Generation ${number} is missing.`);
     }
-    await requireChecksum(generation, generation.checksum);
-    return generation;
+    return checked(archive, record.checksum);
+  }
+
+  /**
+   * Return the archive of a generation as it lies there, damaged or not.
+   *
+   * @param {number} number
+   * @throws {InkmojiError} "storage-damaged": nothing is left of it
+   */
+  async salvage(number) {
+    const { archive } = await this.#get(number);
+    if (!(archive instanceof Uint8Array)) {
+      throw new InkmojiError("storage-damaged", `Generation ${number} is missing: there is nothing to export.`);
+    }
+    return archive;
   }
 
   /**
    * Save an archive as the new live generation; return its number. When this fails nothing has changed.
    *
    * @param {Uint8Array<ArrayBuffer>} archive
-   * @param {number} expected  the live generation that the archive was made from
-   * @param {AbortSignal} signal  heeded until the pointer moves
+   * @param {Making} making
+   * @param {AbortSignal} [signal]  heeded until the pointer moves
    * @throws {InkmojiError} "update-conflict": another tab saved first; "storage-…": it could not be saved;
    *   the reason of `signal`
    */
-  async commit(archive, expected, signal) {
+  async commit(archive, making, signal) {
     requireOwnBuffer(archive);
     const checksum = await sha256(archive);
     return navigator.locks.request(this.#scope, { signal }, async () => {
-      const number = await this.#stage(archive, checksum);
+      const number = await this.#stage(archive, checksum, making);
       try {
-        await requireChecksum(await this.#get(number), checksum);
-        signal.throwIfAborted();
-        await this.#swap(number, expected);
+        await checked((await this.#get(number)).archive, checksum);
+        signal?.throwIfAborted();
+        await this.#swap(number, making);
       } catch (error) {
         await this.#unstage(number);
         throw error;
@@ -118,56 +154,109 @@ export class Store {
     });
   }
 
-  /** Go back to the base model and remove all generations. */
-  async reset() {
-    await navigator.locks.request(this.#scope, () =>
-      this.#transact("readwrite", async (transaction) => {
-        await transaction.objectStore("pointers").delete(ACTIVE);
-        await transaction.objectStore("generations").clear();
-      }),
-    );
-  }
-
-  /** Tell the other tabs that the pointer has moved. */
-  announce() {
-    this.#channel.postMessage(null);
-  }
-
-  /** @param {() => void} listener  called when another tab has moved the pointer */
-  onAnnounce(listener) {
-    this.#channel.onmessage = () => listener();
-  }
-
-  /** @param {Uint8Array<ArrayBuffer>} archive @param {string} checksum */
-  #stage(archive, checksum) {
-    return this.#transact("readwrite", (transaction) =>
-      transaction.objectStore("generations").put({ state: "staged", archive, checksum, created: Date.now() }),
-    );
-  }
-
-  /** @param {number} number @param {number} expected */
-  #swap(number, expected) {
-    return this.#transact("readwrite", async (transaction) => {
-      const found = await activeIn(transaction);
-      if (found !== expected) {
-        throw new InkmojiError(
-          "update-conflict",
-          `Another tab saved generation ${found} while generation ${expected} was being updated. Please try again.`,
-        );
-      }
+  /**
+   * Make another generation, or the base model, the live one: undo, or redo.
+   *
+   * @param {number} from  what the pointer must say
+   * @param {number} to
+   * @param {"undo" | "redo"} direction
+   * @throws {InkmojiError} "update-conflict", "storage-…"
+   */
+  async move(from, to, direction) {
+    await this.#exclusively(async (transaction) => {
+      const { redo } = await requirePointer(transaction, from);
       const generations = transaction.objectStore("generations");
-      const staged = /** @type {Generation} */ (await generations.get(number));
+      if (to !== 0 && (await generations.get(to))?.state !== "active") {
+        throw new InkmojiError("storage-damaged", `Generation ${to} is missing.`);
+      }
+      await point(transaction, to, direction === "undo" ? [...redo, from] : redo.slice(0, -1));
+    });
+  }
+
+  /**
+   * Erase every generation but the live one, for good.
+   *
+   * @param {number} from  what the pointer must say
+   * @throws {InkmojiError} "update-conflict", "storage-…"
+   */
+  async forgetHistory(from) {
+    await this.#exclusively(async (transaction) => {
+      await requirePointer(transaction, from);
+      const records = await recordsIn(transaction);
+      await erase(transaction, records.map(({ number }) => number).filter((number) => number !== from));
+      const live = records.find(({ number }) => number === from);
+      if (live) {
+        const change = { type: /** @type {const} */ ("forgotten"), stickers: [], examples: 0 };
+        await transaction.objectStore("generations").put({ ...live, parent: null, change });
+      }
+      await point(transaction, from, []);
+    });
+  }
+
+  /** What the page keeps, undefined if it keeps nothing. */
+  kept() {
+    return this.#database.transact("readonly", (transaction) => transaction.objectStore("kept").get(PAGE));
+  }
+
+  /** @param {unknown} value  that can be cloned; undefined keeps nothing */
+  async keep(value) {
+    await this.#database.transact("readwrite", async (transaction) => {
+      const kept = transaction.objectStore("kept");
+      await (value === undefined ? kept.delete(PAGE) : kept.put(value, PAGE));
+    });
+  }
+
+  /** Go back to the base model and erase all generations, and what the page keeps. */
+  async reset() {
+    await this.#exclusively(async (transaction) => {
+      await Promise.all([...transaction.objectStoreNames].map((name) => transaction.objectStore(name).clear()));
+    });
+  }
+
+  /**
+   * Tell the other tabs that the pointer has moved, or that everything was erased.
+   *
+   * @param {"moved" | "reset"} what
+   */
+  announce(what) {
+    this.#channel.postMessage(what);
+  }
+
+  /** @param {(what: "moved" | "reset") => void} listener  called when another tab has done that */
+  onAnnounce(listener) {
+    this.#channel.onmessage = ({ data }) => listener(data);
+  }
+
+  /** @param {Uint8Array<ArrayBuffer>} archive @param {string} checksum @param {Making} making */
+  #stage(archive, checksum, { parent, change }) {
+    const record = { state: /** @type {const} */ ("staged"), checksum, bytes: archive.byteLength, created: Date.now() };
+    return this.#database.transact("readwrite", async (transaction) => {
+      const number = await transaction.objectStore("generations").put({ ...record, parent, change });
+      await transaction.objectStore("archives").put(archive, number);
+      return number;
+    });
+  }
+
+  /** @param {number} number @param {Making} making */
+  #swap(number, { from, erased = [], untold }) {
+    return this.#database.transact("readwrite", async (transaction) => {
+      await requirePointer(transaction, from);
+      const generations = transaction.objectStore("generations");
+      const staged = /** @type {Record} */ (await generations.get(number));
       await generations.put({ ...staged, state: "active" });
-      await transaction.objectStore("pointers").put(number, ACTIVE);
-      const older = await numbersBefore(transaction, number);
-      await Promise.all(older.slice(0, -OLDER_GENERATIONS_KEPT).map((old) => generations.delete(old)));
+      await point(transaction, number, []);
+      await erase(transaction, erased);
+      if (untold !== undefined) {
+        await untell(transaction, untold);
+      }
+      await prune(transaction, number);
     });
   }
 
   /** @param {number} number */
   async #unstage(number) {
     try {
-      await this.#transact("readwrite", (transaction) => transaction.objectStore("generations").delete(number));
+      await this.#database.transact("readwrite", (transaction) => erase(transaction, [number]));
     } catch {
       // Why the save failed is what the person must hear; the next start sweeps what remains.
     }
@@ -178,7 +267,7 @@ export class Store {
     try {
       await navigator.locks.request(this.#scope, { ifAvailable: true }, async (lock) => {
         if (lock) {
-          await this.#transact("readwrite", deleteStaged);
+          await this.#database.transact("readwrite", eraseStaged);
         }
       });
     } catch {
@@ -186,101 +275,30 @@ export class Store {
     }
   }
 
-  /** @param {number} number @returns {Promise<Generation | undefined>} */
+  #records() {
+    return this.#database.transact("readonly", recordsIn);
+  }
+
+  /** @param {number} number */
   #get(number) {
-    return this.#transact("readonly", async (transaction) => {
-      const generation = await transaction.objectStore("generations").get(number);
-      return generation && { ...generation, number };
-    });
+    return this.#database.transact("readonly", async (transaction) => ({
+      record: await transaction.objectStore("generations").get(number),
+      archive: await transaction.objectStore("archives").get(number),
+    }));
   }
 
-  /**
-   * Run `work` in one transaction and return its result once that is complete on disk. `work` may await nothing
-   * but its own requests: the transaction would close meanwhile. If it throws, the transaction is undone.
-   *
-   * @template {IDBTransactionMode} Mode
-   * @template Result
-   * @param {Mode} mode
-   * @param {(transaction: Transaction<Mode>) => Promise<Result>} work
-   * @returns {Promise<Result>}
-   */
-  async #transact(mode, work) {
-    try {
-      const database = await this.#open();
-      const transaction = database.transaction(["generations", "pointers"], mode, { durability: "strict" });
-      const complete = transaction.done;
-      // Awaited below; until then its failure counts as seen.
-      complete.catch(() => {});
-      const result = await undoneOnError(transaction, work);
-      await complete;
-      return result;
-    } catch (error) {
-      throw storageError(error);
-    }
-  }
-
-  #open() {
-    // The browser may end a connection, for instance when the person clears the site's data: open it anew then.
-    const forget = () => {
-      this.#database = null;
-    };
-    this.#database ??= openDB(this.#scope, 1, {
-      upgrade(database) {
-        database.createObjectStore("generations", { keyPath: "number", autoIncrement: true });
-        database.createObjectStore("pointers");
-      },
-      terminated: forget,
-    });
-    this.#database.catch(forget);
-    return this.#database;
+  /** @param {(transaction: import("./database.js").Transaction<"readwrite">) => Promise<void>} work */
+  #exclusively(work) {
+    return navigator.locks.request(this.#scope, () => this.#database.transact("readwrite", work));
   }
 }
 
-/**
- * @template {IDBTransactionMode} Mode
- * @template Result
- * @param {Transaction<Mode>} transaction
- * @param {(transaction: Transaction<Mode>) => Promise<Result>} work
- */
-async function undoneOnError(transaction, work) {
-  try {
-    return await work(transaction);
-  } catch (error) {
-    const reason = transaction.error ?? error;
-    try {
-      transaction.abort();
-    } catch {
-      // The browser has already undone it.
-    }
-    throw reason;
-  }
-}
-
-/** @param {Transaction<IDBTransactionMode>} transaction */
-async function activeIn(transaction) {
-  return (await transaction.objectStore("pointers").get(ACTIVE)) ?? 0;
-}
-
-/** @param {Transaction<IDBTransactionMode>} transaction @param {number} number */
-function numbersBefore(transaction, number) {
-  return transaction.objectStore("generations").getAllKeys(IDBKeyRange.upperBound(number, true));
-}
-
-/** @param {Transaction<"readwrite">} transaction */
-async function deleteStaged(transaction) {
-  const generations = transaction.objectStore("generations");
-  for (let cursor = await generations.openCursor(); cursor; cursor = await cursor.continue()) {
-    if (cursor.value.state === "staged") {
-      await cursor.delete();
-    }
-  }
-}
-
-/** @param {Generation | undefined} generation @param {string} checksum */
-async function requireChecksum(generation, checksum) {
-  if (!generation || (await sha256(generation.archive)) !== checksum) {
+/** @param {Uint8Array<ArrayBuffer> | undefined} archive @param {string} checksum */
+async function checked(archive, checksum) {
+  if (!(archive instanceof Uint8Array) || (await sha256(archive)) !== checksum) {
     throw new InkmojiError("storage-damaged", "What was read back from the browser's storage is not what was saved.");
   }
+  return archive;
 }
 
 /**
@@ -296,12 +314,6 @@ function requireOwnBuffer(bytes) {
   }
 }
 
-/** @param {Uint8Array<ArrayBuffer>} bytes */
-async function sha256(bytes) {
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
-  return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
-}
-
 function requireSecureContext() {
   if (!isSecureContext) {
     throw new InkmojiError(
@@ -310,15 +322,4 @@ function requireSecureContext() {
         "Open Inkmoji over https or on localhost.",
     );
   }
-}
-
-/** @param {unknown} error */
-function storageError(error) {
-  if (error instanceof InkmojiError) {
-    return error;
-  }
-  if (error instanceof DOMException && error.name === "QuotaExceededError") {
-    return new InkmojiError("storage-full", "The browser's storage is full. Free some space, then try again.");
-  }
-  return new InkmojiError("storage-failed", `The browser's storage failed: ${messageOf(error)}`);
 }
