@@ -6,6 +6,7 @@
 * `home` is one such page for the tests of a module, `untaught` the same with nothing taught and nothing drawn, and
   `doodles` that with a starter pack which knows what the tests draw.
 * `tab` and `other_tab` are such pages in `shared_context`, a browser that the tests of a module share.
+* `store` is one with an open store that holds one live generation, `other_store` another tab with the same.
 * `ink` is a page of that kind with an Inkmoji that knows one sticker, `other` another tab with the same.
 * Every context has a `Recorder`: a request to another origin, a violation of the content security policy, a console
   error or an uncaught exception fails the test, unless the test has taken it as expected.
@@ -30,6 +31,7 @@ from playwright.sync_api import (
 from tests.browser.hand import choose, fish, sun, wait_until_ready
 from tests.browser.learner import prepare
 from tests.browser.recorder import Recorder
+from tests.browser.shelf import FIRST, PRELUDE
 from tests.browser.starter import PACK, starter_pack
 from web.tools.policy import parse_headers_file
 from web.tools.serve import Server
@@ -191,6 +193,28 @@ def other_tab(tab: Page, shared_context: BrowserContext, open_blank: OpenBlank) 
     page = open_blank(shared_context)
     yield page
     page.close()
+
+
+@pytest.fixture
+def store_name(request: pytest.FixtureRequest) -> str:
+    """Of a store that no other test uses."""
+    return str(request.node.name)
+
+
+@pytest.fixture
+def store(tab: Page, store_name: str) -> Page:
+    """A page with an open store that holds one live generation, 1, with the bytes 1 2 3."""
+    tab.evaluate(PRELUDE, store_name)
+    tab.evaluate(FIRST)
+    return tab
+
+
+@pytest.fixture
+def other_store(store: Page, other_tab: Page, store_name: str) -> Page:
+    """Another tab with the same store open."""
+    other_tab.evaluate(PRELUDE, store_name)
+    other_tab.evaluate("async () => { window.store = await openStore(); }")
+    return other_tab
 
 
 @pytest.fixture(scope="module")

@@ -21,7 +21,9 @@ export const LOST = -1;
 /** @param {Transaction<IDBTransactionMode>} transaction @returns {Promise<Pointer>} */
 export async function pointerIn(transaction) {
   const pointers = transaction.objectStore("pointers");
-  const [active, redo] = await Promise.all([pointers.get(ACTIVE), pointers.get(REDO)]);
+  // One request after the other, here and below: if one throws, no other is left whose failure nobody sees.
+  const active = await pointers.get(ACTIVE);
+  const redo = await pointers.get(REDO);
   const undone = Array.isArray(redo) ? redo.filter(Number.isInteger) : [];
   if (Number.isInteger(active) && Number(active) >= 0) {
     return { active: Number(active), redo: undone };
@@ -39,7 +41,8 @@ export async function recordsIn(transaction) {
 /** @param {Transaction<"readwrite">} transaction @param {number} active @param {number[]} redo */
 export async function point(transaction, active, redo) {
   const pointers = transaction.objectStore("pointers");
-  await Promise.all([pointers.put(active, ACTIVE), pointers.put(redo, REDO)]);
+  await pointers.put(active, ACTIVE);
+  await pointers.put(redo, REDO);
 }
 
 /** @param {Transaction<"readwrite">} transaction @param {number} expected */

@@ -209,7 +209,9 @@ export class Store {
   /** Go back to the base model and erase all generations, and what the page keeps. */
   async reset() {
     await this.#exclusively(async (transaction) => {
-      await Promise.all([...transaction.objectStoreNames].map((name) => transaction.objectStore(name).clear()));
+      for (const name of transaction.objectStoreNames) {
+        await transaction.objectStore(name).clear();
+      }
     });
   }
 
@@ -281,10 +283,11 @@ export class Store {
 
   /** @param {number} number */
   #get(number) {
-    return this.#database.transact("readonly", async (transaction) => ({
-      record: await transaction.objectStore("generations").get(number),
-      archive: await transaction.objectStore("archives").get(number),
-    }));
+    return this.#database.transact("readonly", async (transaction) => {
+      const record = await transaction.objectStore("generations").get(number);
+      const archive = await transaction.objectStore("archives").get(number);
+      return { record, archive };
+    });
   }
 
   /** @param {(transaction: import("./database.js").Transaction<"readwrite">) => Promise<void>} work */
