@@ -16,7 +16,7 @@
     │     archive-header, archive-tensor, archive-content
     └── UpdateError       an update that did not end with a candidate
           update-argument, update-state, update-cancelled, update-abandoned, update-failed,
-          update-diverged, update-handler, update-verification
+          update-diverged, update-handler, update-verification, update-nothing
 
 ``code`` is stable and meant for programs; ``str(error)`` is meant for people and says what was expected,
 what came and, where that helps, what to do.

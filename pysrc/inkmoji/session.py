@@ -1,68 +1,29 @@
 """What a host calls: plain dictionaries, bytes and numbers in and out.
 
 The browser's worker is one such host (``protocol.d.ts`` is its view of this module). A session holds the live
-model and at most one running update with its candidate.
+model and at most one running update with its candidate. Every ``begin_...`` prepares an update that ``step`` runs,
+every ``offer...`` makes a candidate at once; a candidate is the live model only once it was adopted, and whatever
+fails, the live model is as it was.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from collections.abc import Sequence
+from typing import Any
 
-import numpy as np
-
+from inkmoji import plain, transfer
 from inkmoji.archive import CompiledModel
-from inkmoji.entries import Entries
-from inkmoji.errors import ArchiveError, DrawingError, FeatureError, InkmojiError, UpdateError
+from inkmoji.errors import InkmojiError, UpdateError
 from inkmoji.examples import Face
-from inkmoji.features import ArrayBatch, DictFeatureProvider, Drawing, FeatureValue, Label, Picture, Strokes
+from inkmoji.features import ArrayBatch, FeatureValue, Label
 from inkmoji.model import Model
+from inkmoji.plain import Answer, Plain, Preview, Progress, Shown, Summary
 from inkmoji.prototypes import with_prototypes
+from inkmoji.transfer import Lesson
 from inkmoji.update import UpdateContext, UpdateSteps, UpdateTask
 
-Plain = Mapping[str, Any]
-"""A plain dictionary from the host; every value is checked before it is used."""
-
-
-class StickerSummary(TypedDict):
-    """A taught label: its face, when it was created (ms since 1970) and how many examples it has."""
-
-    label: str
-    text: str
-    name: str
-    created: int
-    examples: int
-
-
-class Summary(TypedDict):
-    """The live model: its stickers in the order they were taught, and its size as a file in bytes."""
-
-    stickers: list[StickerSummary]
-    bytes: int
-
-
-class Candidate(TypedDict):
-    """A label and its share of the vote, 0 to 1."""
-
-    label: str
-    confidence: float
-
-
-class Answer(TypedDict):
-    """A prediction: the label, None where the drawing is not recognised, and all candidates, best first."""
-
-    label: str | None
-    confidence: float
-    candidates: list[Candidate]
-
-
-class Progress(TypedDict):
-    """How far an update is: steps done and in all."""
-
-    event: str
-    done: int
-    total: int
+Archive = bytes | bytearray | memoryview
 
 
 def call(session: Session, method: str, *arguments: Any) -> dict[str, Any]:
@@ -78,32 +39,29 @@ def call(session: Session, method: str, *arguments: Any) -> dict[str, Any]:
 
 
 class Session:
-    """The live model of one host and the update it may be running."""
+    """The live model of one host and the update it may be running.
+
+    Every method that makes a candidate raises UpdateError ``update-state`` while an update runs or a candidate waits,
+    and every method that needs the live model before one was loaded.
+    """
 
     def __init__(self) -> None:
         self._live: CompiledModel | None = None
         self._model: Model | None = None
+        self._lesson: Lesson | None = None
         self._task: UpdateTask | None = None
         self._steps: UpdateSteps | None = None
         self._candidate: CompiledModel | None = None
         self._done = 0
 
-    def load(self, archive: bytes | bytearray | memoryview) -> Summary:
+    def load(self, archive: Archive) -> Summary:
         """Makes a compiled model file the live model.
 
         Raises:
             ArchiveError: as ``archive.loads``, and ``archive-content`` for a model that does not keep drawings
                 under text labels; the live model stays as it was.
         """
-        compiled = CompiledModel(archive)
-        model = compiled.model()
-        head = model.head
-        if not isinstance(head, Entries) or not isinstance(head.default_label, str) or not model.input.image:
-            raise ArchiveError(
-                "archive-content",
-                "expected a model that keeps drawings under text labels, as the page uses, got another",
-            )
-        return self._go_live(compiled)
+        return self._go_live(transfer.opened(archive))
 
     def predict(self, drawing: Plain) -> Answer:
         """The label of a drawing.
@@ -112,57 +70,126 @@ class Session:
             drawing: ``{"points": float32 x, y, x, y, ..., "lengths": int32}`` or
                 ``{"pixels": uint8 RGBA, "width", "height"}``; the values are buffers.
         """
-        prediction = self._loaded_model().predict(_features(drawing))
-        candidates: list[Candidate] = [
-            {"label": str(label), "confidence": share} for label, share in prediction.probabilities.items()
-        ]
-        label = str(prediction.label) if prediction.recognized else None
-        confidence = 0.0 if label is None else prediction.probabilities[label]
-        return {"label": label, "confidence": confidence, "candidates": candidates}
+        return plain.answer(self._loaded_model().predict(plain.features(drawing)))
 
     def begin_update(self, examples: Sequence[Plain], faces: Sequence[Plain]) -> None:
         """Prepares an update; ``step`` runs it.
 
         Args:
-            examples: ``{"label", "drawing"}`` each.
+            examples: ``{"label", "drawing"}`` each, at least one.
             faces: ``{"label", "text", "name", "created"}`` of new labels.
         """
         self._check_idle()
-        batch = ArrayBatch([_features(*_fields(item, "drawing", "label")) for item in examples])
-        looks: dict[Label, Face] = dict(map(_look, faces))
-        self._task = UpdateTask(self._live_model(), batch, handlers=self._completed, faces=looks)
-        self._steps = self._task.steps()
-        self._done = 0
+        batch = ArrayBatch([plain.features(*plain.fields(item, "drawing", "label")) for item in examples])
+        looks: dict[Label, Face] = dict(map(plain.look, faces))
+        self._teach(Lesson(self._live_model(), batch, looks))
 
-    def offer_starter(self, pack: bytes | bytearray | memoryview | None) -> None:
+    def begin_import(self, archive: Archive, replace: bool) -> None:
+        """Prepares an update that learns what another file was taught; ``step`` runs it.
+
+        Only labels, faces and drawings are taken from the file, and every drawing is embedded anew, so it may be of
+        another base model. Ready-made labels and examples without a drawing are left out. Equal labels unite, labels
+        whose faces have the same text too; see ``transfer.merging``. Faces that are here stay, and equal drawings of
+        a sticker are kept once.
+
+        Args:
+            archive: a compiled model file.
+            replace: whether all that was taught here goes; ready-made labels stay.
+
+        Raises:
+            ArchiveError: as ``load``.
+            UpdateError: ``update-nothing`` for a file with nothing to learn.
+        """
+        self._check_idle()
+        live, replacing = self._live_model(), plain.flag("replace", replace)
+        self._teach(transfer.merging(live, transfer.opened(archive).model(), replacing))
+
+    def begin_renewal(self, archive: Archive, base: Archive, pack: Archive | None) -> None:
+        """Prepares an update that teaches a newer base model all that a stored one was taught; ``step`` runs it.
+
+        Labels, faces, ids and the order stay. Examples without a drawing cannot be renewed and are left out. With
+        none that can be, the candidate is there at once.
+
+        Args:
+            archive: the stored model's file.
+            base: the base model's file.
+            pack: of ready-made labels, for that base; used where the stored model had any.
+
+        Raises:
+            ArchiveError: as ``load``.
+            HeadError: ``head-value`` for a pack made for another base model.
+        """
+        self._check_idle()
+        ready = None if pack is None else CompiledModel(pack).model()
+        lesson = transfer.renewing(transfer.opened(archive).model(), transfer.opened(base), ready)
+        if len(lesson.batch):
+            self._teach(lesson)
+        else:
+            self._candidate = lesson.finished(lesson.start)
+
+    def offer(self, archive: Archive) -> None:
+        """Makes a candidate of a compiled model file: an older generation, for instance.
+
+        Raises:
+            ArchiveError: as ``load``.
+        """
+        self._check_idle()
+        self._candidate = transfer.opened(archive)
+
+    def offer_starter(self, pack: Archive | None) -> None:
         """Makes a candidate with a starter pack's ready-made labels in place of those there are; None: with none.
 
         Raises:
             ArchiveError: as ``archive.loads``.
             HeadError: ``head-value`` for a pack made for another base model.
-            UpdateError: ``update-state`` while an update runs or a candidate waits.
         """
         self._check_idle()
         ready = None if pack is None else CompiledModel(pack).model()
         self._candidate = CompiledModel.of(with_prototypes(self._loaded_model(), ready))
 
+    def offer_face(self, face: Plain) -> None:
+        """Makes a candidate with another face for a known label; when it was created stays, an image goes.
+
+        Args:
+            face: ``{"label", "text", "name", "created"}``.
+
+        Raises:
+            FeatureError: for a face that is none.
+            HeadError: ``head-value`` for an unknown label.
+        """
+        self._check_idle()
+        self._candidate = CompiledModel.of(transfer.with_face(self._loaded_model(), *plain.look(face)))
+
+    def offer_without(self, part: Plain) -> None:
+        """Makes a candidate without a sticker, ready-made or taught, or without an example.
+
+        Args:
+            part: ``{"label"}`` or ``{"example"}``; a sticker's last example takes it with it, unless ready-made
+                entries are left.
+
+        Raises:
+            FeatureError: for another part.
+            HeadError: ``head-value`` for what is not there.
+        """
+        self._check_idle()
+        self._candidate = CompiledModel.of(transfer.without(self._loaded_model(), plain.part(part)))
+
     def step(self) -> Progress | None:
-        """One step of the update; None when it has ended with a candidate.
+        """One step of the update; None when it has ended with a candidate, or where one was there at once.
 
         Raises:
             InkmojiError: why it ended without; the update is gone, the live model as it was.
         """
         if self._task is None or self._steps is None:
-            raise UpdateError("update-state", "expected a running update, got none; begin one first")
+            if self._candidate is None:
+                raise UpdateError("update-state", "expected a running update, got none; begin one first")
+            return None
         context = next(self._steps, None)
         if context is None:
-            task, self._task, self._steps = self._task, None, None
-            if task.error is not None:
-                raise _as_own(task.error)
+            self._end()
             return None
         self._done += 1
-        event = "verifying" if context.event is None else str(context.event.name).lower().replace("_", "-")
-        return {"event": event, "done": self._done, "total": self._task.total_steps}
+        return {"event": plain.event_name(context.event), "done": self._done, "total": self._task.total_steps}
 
     def cancel(self) -> None:
         """Cancels a running update; ``step`` then raises ``update-cancelled``."""
@@ -186,16 +213,75 @@ class Session:
         """Drops a running update and a candidate."""
         if self._steps is not None:
             self._steps.close()
-        self._task = self._steps = self._candidate = None
+        self._lesson = self._task = self._steps = self._candidate = None
+
+    def archive(self) -> bytes:
+        """The live model as a compiled model file."""
+        return self._live_model().data
+
+    def examples(self, label: str) -> list[Shown]:
+        """What was taught under a label, in order; examples without a drawing are left out."""
+        wanted = FeatureValue.string(label).text
+        found = (plain.shown(example) for example in self._loaded_model().examples if example.label == wanted)
+        return [example for example in found if example is not None]
+
+    def inspect(self, archive: Archive) -> Preview:
+        """What a file would bring to ``begin_import``.
+
+        Raises:
+            ArchiveError: as ``load``.
+        """
+        compiled = transfer.opened(archive)
+        model = compiled.model()
+        counts = Counter(example.label for example in transfer.drawn(model))
+        stickers = plain.stickers(model, counts)
+        newest = max((sticker["created"] for sticker in stickers), default=0)
+        return {"stickers": stickers, "examples": counts.total(), "bytes": len(compiled.data), "created": newest}
+
+    def holds(self, archive: Archive, part: Plain) -> bool:
+        """Whether a file holds a sticker, if only its face, or an example.
+
+        Args:
+            archive: a compiled model file.
+            part: ``{"label"}`` or ``{"example"}``.
+
+        Raises:
+            ArchiveError: as ``load``.
+            FeatureError: for another part.
+        """
+        wanted = plain.part(part)
+        return transfer.holds(transfer.opened(archive).model(), wanted)
+
+    def is_based_on(self, archive: Archive) -> bool:
+        """Whether the live model has the description, the network and the head's settings of a base model's file.
+
+        Raises:
+            ArchiveError: as ``load``.
+        """
+        return transfer.same_base(self._loaded_model(), transfer.opened(archive).model())
+
+    def _teach(self, lesson: Lesson) -> None:
+        """Begins the update of a lesson."""
+        task = UpdateTask(lesson.start, lesson.batch, handlers=self._completed, faces=lesson.faces)
+        self._lesson, self._task, self._steps, self._done = lesson, task, task.steps(), 0
+
+    def _completed(self, context: UpdateContext) -> None:
+        self._candidate = context.candidate
+
+    def _end(self) -> None:
+        """Turns what the ended update has taught into the candidate."""
+        task, lesson, taught = self._task, self._lesson, self._candidate
+        self.discard()
+        if task is not None and task.error is not None:
+            raise _as_own(task.error)
+        if lesson is not None and taught is not None:
+            self._candidate = lesson.finished(taught)
 
     def _check_idle(self) -> None:
         if self._task is not None:
             raise UpdateError("update-state", "expected no update to be running, got a second one; wait for the first")
         if self._candidate is not None:
             raise UpdateError("update-state", "expected no candidate to be waiting, got one; adopt or discard it first")
-
-    def _completed(self, context: UpdateContext) -> None:
-        self._candidate = context.candidate
 
     def _live_model(self) -> CompiledModel:
         if self._live is None:
@@ -209,75 +295,10 @@ class Session:
 
     def _go_live(self, compiled: CompiledModel) -> Summary:
         self._live, self._model = compiled, compiled.model()
-        examples = Counter(example.label for example in self._model.examples)
-        faces = self._model.faces
-        stickers: list[StickerSummary] = []
-        for label in map(str, self._model.labels):
-            face = faces.get(label, Face(label[:64]))
-            stickers.append(
-                {
-                    "label": label,
-                    "text": face.text,
-                    "name": face.name,
-                    "created": face.created,
-                    "examples": examples[label],
-                }
-            )
-        return {"stickers": stickers, "bytes": len(compiled.data)}
+        return plain.summary(self._model, len(compiled.data))
 
 
 def _as_own(error: Exception) -> InkmojiError:
     if isinstance(error, InkmojiError):
         return error
     return UpdateError("update-failed", f"the update failed: {error!r}; the model is as it was")
-
-
-def _fields(item: Plain, *names: str) -> list[Any]:
-    """The values of these names in a dictionary of the host's."""
-    if not isinstance(item, Mapping) or not all(name in item for name in names):
-        got = sorted(map(str, item)) if isinstance(item, Mapping) else type(item).__name__
-        raise FeatureError("feature-missing", f"expected a dictionary with {', '.join(names)}; got {got}")
-    return [item[name] for name in names]
-
-
-def _look(face: Plain) -> tuple[str, Face]:
-    label, *look = _fields(face, "label", "text", "name", "created")
-    return FeatureValue.string(label).text, Face(*look)
-
-
-def _features(drawing: Plain, label: str | None = None) -> DictFeatureProvider:
-    features = {"drawing": FeatureValue.image(_drawing(drawing))}
-    if label is not None:
-        features["label"] = FeatureValue.string(label)
-    return DictFeatureProvider(features)
-
-
-def _drawing(plain: Plain) -> Drawing:
-    if not isinstance(plain, Mapping):
-        raise DrawingError("drawing-malformed", f"expected a dictionary, got {type(plain).__name__}")
-    if "points" in plain and "lengths" in plain:
-        points = _buffer(plain["points"], np.float32)
-        if points.size % 2:
-            raise DrawingError("drawing-malformed", f"expected x and y for every point, got {points.size} numbers")
-        return Strokes(points.astype(np.float64).reshape(-1, 2), _buffer(plain["lengths"], np.int32).astype(np.intp))
-    if "pixels" in plain and "width" in plain and "height" in plain:
-        pixels, width, height = _buffer(plain["pixels"], np.uint8), plain["width"], plain["height"]
-        whole = isinstance(width, int) and isinstance(height, int) and width >= 0 and height >= 0
-        if not whole or pixels.size != 4 * width * height:
-            raise DrawingError(
-                "drawing-malformed", f"expected 4 bytes for each of {width} x {height} pixels, got {pixels.size} bytes"
-            )
-        return Picture(pixels.reshape(height, width, 4))
-    raise DrawingError(
-        "drawing-malformed", f"expected points and lengths, or pixels, width and height; got {sorted(plain)}"
-    )
-
-
-def _buffer(value: Any, dtype: type[np.generic]) -> Any:
-    """The host's typed array as a flat array, without a copy; its type must be the agreed one."""
-    array = np.asarray(value)
-    if array.dtype != dtype or array.ndim != 1:
-        raise DrawingError(
-            "drawing-malformed", f"expected a flat array of {np.dtype(dtype)}, got {array.dtype} of shape {array.shape}"
-        )
-    return array

@@ -37,7 +37,9 @@ class SessionMachine(RuleBasedStateMachine):
     @rule(times=st.integers(1, 7))
     def step(self, times: int) -> None:
         for _ in range(times):
-            if self.outcome is None:
+            if self.outcome is None and self.candidate is not None:
+                assert self.session.step() is None
+            elif self.outcome is None:
                 with refused(UpdateError, "update-state"):
                     self.session.step()
             elif self.cancelled:

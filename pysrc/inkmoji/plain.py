@@ -1,0 +1,208 @@
+"""What a host hands over and is handed: plain dictionaries, buffers and numbers, every value checked before use."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, TypedDict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from inkmoji.errors import DrawingError, FeatureError
+from inkmoji.examples import Example, Face
+from inkmoji.features import DictFeatureProvider, Drawing, FeatureValue, Label, Picture, Strokes
+from inkmoji.image import GRID
+from inkmoji.model import Model
+from inkmoji.prediction import Prediction
+from inkmoji.progress import ProgressEvent
+from inkmoji.transfer import Part
+
+Plain = Mapping[str, Any]
+"""A plain dictionary from the host; every value is checked before it is used."""
+SPAN = 65535
+"""Shown strokes lie in a square of this side."""
+
+
+class StickerSummary(TypedDict):
+    """A label: its face, when it was created (ms since 1970) and how many examples it has."""
+
+    label: str
+    text: str
+    name: str
+    created: int
+    examples: int
+
+
+class Summary(TypedDict):
+    """The live model: its stickers in the order they were taught, and its size as a file in bytes."""
+
+    stickers: list[StickerSummary]
+    bytes: int
+
+
+class Preview(TypedDict):
+    """What a file would bring: stickers and drawings; its size; when its newest sticker was created, 0: not known."""
+
+    stickers: list[StickerSummary]
+    examples: int
+    bytes: int
+    created: int
+
+
+class Candidate(TypedDict):
+    """A label and its share of the vote, 0 to 1."""
+
+    label: str
+    confidence: float
+
+
+class Answer(TypedDict):
+    """A prediction: the label, None where the drawing is not recognised, and all candidates, best first."""
+
+    label: str | None
+    confidence: float
+    candidates: list[Candidate]
+
+
+class Progress(TypedDict):
+    """How far an update is: steps done and in all."""
+
+    event: str
+    done: int
+    total: int
+
+
+class ShownStrokes(TypedDict):
+    """float32 x, y, x, y, ... of 0 to ``SPAN``, and int32 how many points belong to each stroke."""
+
+    points: NDArray[np.float32]
+    lengths: NDArray[np.int32]
+
+
+class ShownPicture(TypedDict):
+    """uint8 RGBA, row by row: black ink on see-through paper."""
+
+    pixels: NDArray[np.uint8]
+    width: int
+    height: int
+
+
+class Shown(TypedDict):
+    """An example as it was taught, in the form in which a drawing is handed over."""
+
+    id: str
+    drawing: ShownStrokes | ShownPicture
+
+
+def fields(item: Plain, *names: str) -> list[Any]:
+    """The values of these names in a dictionary of the host's."""
+    if not isinstance(item, Mapping) or not all(name in item for name in names):
+        got = sorted(map(str, item)) if isinstance(item, Mapping) else type(item).__name__
+        raise FeatureError("feature-missing", f"expected a dictionary with {', '.join(names)}; got {got}")
+    return [item[name] for name in names]
+
+
+def look(face: Plain) -> tuple[str, Face]:
+    """The label and the face of ``{"label", "text", "name", "created"}``."""
+    label, *values = fields(face, "label", "text", "name", "created")
+    return FeatureValue.string(label).text, Face(*values)
+
+
+def part(plain: Plain) -> Part:
+    """The part that ``{"label"}`` or ``{"example"}`` names."""
+    for kind in ("label", "example"):
+        if isinstance(plain, Mapping) and set(plain) == {kind}:
+            return Part(kind, FeatureValue.string(plain[kind]).text)
+    got = sorted(map(str, plain)) if isinstance(plain, Mapping) else type(plain).__name__
+    raise FeatureError("feature-missing", f"expected a dictionary with either label or example; got {got}")
+
+
+def flag(name: str, value: Any) -> bool:
+    """A host's true or false, and nothing that counts as such."""
+    if not isinstance(value, bool):
+        raise FeatureError("feature-type", f"expected {name} as a bool, got {type(value).__name__}")
+    return value
+
+
+def features(drawing: Plain, label: str | None = None) -> DictFeatureProvider:
+    """A drawing, and its label where it is to be learnt; None is no label."""
+    values = {"drawing": FeatureValue.image(_drawing(drawing))}
+    if label is not None:
+        values["label"] = FeatureValue.string(label)
+    return DictFeatureProvider(values)
+
+
+def answer(prediction: Prediction) -> Answer:
+    """A prediction for the host."""
+    candidates: list[Candidate] = [
+        {"label": str(label), "confidence": share} for label, share in prediction.probabilities.items()
+    ]
+    label = str(prediction.label) if prediction.recognized else None
+    confidence = 0.0 if label is None else prediction.probabilities[label]
+    return {"label": label, "confidence": confidence, "candidates": candidates}
+
+
+def event_name(event: ProgressEvent | None) -> str:
+    """What a step was, in the host's words."""
+    return "verifying" if event is None else str(event.name).lower().replace("_", "-")
+
+
+def stickers(model: Model, labels: Mapping[Label, int]) -> list[StickerSummary]:
+    """The faces of labels, each given with its number of examples; one without a face shows itself."""
+    looks = {label: model.faces.get(label, Face(str(label)[:64])) for label in labels}
+    return [
+        {"label": str(label), "text": face.text, "name": face.name, "created": face.created, "examples": labels[label]}
+        for label, face in looks.items()
+    ]
+
+
+def summary(model: Model, size: int) -> Summary:
+    """All that a model can answer."""
+    counts = Counter(example.label for example in model.examples)
+    return {"stickers": stickers(model, {label: counts[label] for label in model.labels}), "bytes": size}
+
+
+def shown(example: Example) -> Shown | None:
+    """An example with arrays of its own; None where it has no drawing."""
+    drawing = example.drawing
+    if isinstance(drawing, Strokes):
+        points = (drawing.points * (SPAN / GRID)).astype(np.float32).ravel()
+        return {"id": example.id, "drawing": {"points": points, "lengths": drawing.lengths.astype(np.int32)}}
+    if isinstance(drawing, Picture):
+        height, width = drawing.pixels.shape
+        rgba = np.zeros((height, width, 4), np.uint8)
+        rgba[:, :, 3] = drawing.pixels
+        return {"id": example.id, "drawing": {"pixels": rgba.ravel(), "width": width, "height": height}}
+    return None
+
+
+def _drawing(plain: Plain) -> Drawing:
+    if not isinstance(plain, Mapping):
+        raise DrawingError("drawing-malformed", f"expected a dictionary, got {type(plain).__name__}")
+    if "points" in plain and "lengths" in plain:
+        points = _buffer(plain["points"], np.float32)
+        if points.size % 2:
+            raise DrawingError("drawing-malformed", f"expected x and y for every point, got {points.size} numbers")
+        return Strokes(points.astype(np.float64).reshape(-1, 2), _buffer(plain["lengths"], np.int32).astype(np.intp))
+    if "pixels" in plain and "width" in plain and "height" in plain:
+        pixels, width, height = _buffer(plain["pixels"], np.uint8), plain["width"], plain["height"]
+        whole = isinstance(width, int) and isinstance(height, int) and width >= 0 and height >= 0
+        if not whole or pixels.size != 4 * width * height:
+            raise DrawingError(
+                "drawing-malformed", f"expected 4 bytes for each of {width} x {height} pixels, got {pixels.size} bytes"
+            )
+        return Picture(pixels.reshape(height, width, 4))
+    raise DrawingError(
+        "drawing-malformed", f"expected points and lengths, or pixels, width and height; got {sorted(plain)}"
+    )
+
+
+def _buffer(value: Any, dtype: type[np.generic]) -> Any:
+    """The host's typed array as a flat array, without a copy; its type must be the agreed one."""
+    array = np.asarray(value)
+    if array.dtype != dtype or array.ndim != 1:
+        raise DrawingError(
+            "drawing-malformed", f"expected a flat array of {np.dtype(dtype)}, got {array.dtype} of shape {array.shape}"
+        )
+    return array
