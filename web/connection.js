@@ -20,9 +20,6 @@ import { CANCELLED, InkmojiError, messageOf } from "./errors.js";
  * @property {(message: string) => void} onEnd  no call is possible any more
  */
 
-const DIED =
-  "Inkmoji's worker has ended, perhaps for want of memory, and is started again. What was saved is safe; try again.";
-
 export class Connection {
   /** The start of the worker. @type {Promise<State>} */
   started;
@@ -31,7 +28,8 @@ export class Connection {
   #options;
   #handlers;
   #calls = 0;
-  #restarted = false;
+  /** Whether a death would be the first one of a worker that was up: then another worker is started. */
+  #restarts = false;
   /** Why no call is possible any more. @type {InkmojiError | null} */
   #ended = null;
   /** How to fail the calls that run. @type {Set<(reason: Error) => void>} */
@@ -57,6 +55,7 @@ export class Connection {
     this.#worker = this.#create();
     this.#remote = wrapped(this.#worker);
     this.started = this.#start();
+    this.started.then(() => (this.#restarts = true), () => {});
   }
 
   /**
@@ -103,7 +102,7 @@ export class Connection {
   }
 
   #start() {
-    const lifetime = `inkmoji-worker:${crypto.randomUUID()}`;
+    const lifetime = `inkmoji-worker:${crypto.getRandomValues(new Uint32Array(4)).join("-")}`;
     const worker = this.#worker;
     let watched = false;
     const listener = proxy((/** @type {WorkerEvent} */ event) => {
@@ -116,10 +115,15 @@ export class Connection {
     return this.call((remote) => remote.start({ ...this.#options, lifetime }, listener));
   }
 
-  /** The browser gives the worker's lock to the next one only when the worker is gone. @param {Worker} worker @param {string} lifetime */
+  /**
+   * The browser gives the worker's lock to the next one only when the worker is gone.
+   *
+   * @param {Worker} worker
+   * @param {string} lifetime
+   */
   #awaitDeath(worker, lifetime) {
     const { signal } = this.#watch;
-    navigator.locks?.request(lifetime, { signal }, () => this.#died(worker, "it was ended")).catch(() => {});
+    navigator.locks?.request(lifetime, { signal }, () => this.#died(worker, "it was ended, perhaps for want of memory")).catch(() => {});
   }
 
   /** @param {WorkerEvent} event */
@@ -140,22 +144,24 @@ export class Connection {
     if (worker !== this.#worker || this.#ended) {
       return;
     }
-    if (this.#restarted) {
+    if (!this.#restarts) {
       const message = `Inkmoji's worker has failed: ${how}. Reload the page.`;
       this.close(new InkmojiError("worker-failed", message));
       this.#handlers.onEnd(message);
       return;
     }
-    this.#stop(new InkmojiError("worker-died", DIED));
-    this.#restart();
+    this.#restarts = false;
+    const message = `Inkmoji's worker has failed: ${how}. It is started again, and what was saved is safe: try again.`;
+    this.#stop(new InkmojiError("worker-died", message));
+    this.#restart(message);
   }
 
-  #restart() {
-    this.#restarted = true;
+  /** @param {string} message */
+  #restart(message) {
     this.#watch = new AbortController();
     this.#worker = this.#create();
     this.#remote = wrapped(this.#worker);
-    this.#handlers.onRestarting(DIED);
+    this.#handlers.onRestarting(message);
     this.started = this.#start();
     this.started.then(
       (state) => this.#handlers.onRestart(state),

@@ -33,9 +33,9 @@ async (name) => {
   const rows = async (change = () => {}) => {
     const request = indexedDB.open(scope);
     await new Promise((resolve) => { request.onsuccess = resolve; });
-    const transaction = request.result.transaction("generations", "readwrite");
+    const transaction = request.result.transaction(["generations", "archives"], "readwrite");
     const all = transaction.objectStore("generations").getAll();
-    all.onsuccess = () => change(all.result, transaction.objectStore("generations"));
+    all.onsuccess = () => change(all.result, transaction.objectStore("archives"));
     await new Promise((resolve) => { transaction.oncomplete = resolve; });
     request.result.close();
     return all.result.map(({ state }) => state);
@@ -54,7 +54,8 @@ async (name) => {
 }
 """
 
-# What the tests call in the worker: let the second digest (of what was staged) wait; notice a cancel.
+# What the tests call in the worker: let the second digest (of what was staged) wait; notice a cancel;
+# keep back what it answers.
 HOLD_BEFORE_SWAP = """
 () => {
   const digest = SubtleCrypto.prototype.digest;
@@ -82,6 +83,16 @@ NOTICE_CANCEL = """
       resolve();
     };
   });
+}
+"""
+HOLD_REPLIES = """
+() => {
+  const held = [];
+  const send = self.postMessage;
+  self.replied = new Promise((resolve) => {
+    self.postMessage = (...reply) => { held.push(reply); resolve(); };
+  });
+  self.release = () => { self.postMessage = send; held.forEach((reply) => send.call(self, ...reply)); };
 }
 """
 FAIL_NEXT_PUT = """

@@ -247,25 +247,6 @@ def test_an_error_nobody_foresaw_is_named_and_the_next_call_works(ink: Page, sha
     assert shared_recorder.take("unforeseen")
 
 
-def test_when_the_worker_fails_all_calls_are_rejected_and_the_person_is_told(
-    tab: Page, shared_recorder: Recorder, request: pytest.FixtureRequest
-) -> None:
-    prepare(tab, request.node.name)
-    worker(tab).evaluate(HOLD_BEFORE_SWAP)
-    tab.evaluate(
-        """() => {
-          window.notice = new Promise((resolve) => ink.on("notice", resolve));
-          window.update = outcome(teach("circle"));
-        }"""
-    )
-    worker(tab).evaluate("staged.promise")
-    worker(tab).evaluate("() => { setTimeout(() => { throw new Error('out of order'); }); }")
-    assert tab.evaluate("update") == ["InkmojiError", "worker-failed"]
-    assert tab.evaluate("outcome(ink.predict(draw('circle')))") == ["InkmojiError", "worker-failed"]
-    assert "out of order" in tab.evaluate("notice")["message"]
-    shared_recorder.take("out of order")
-
-
 def test_close_rejects_what_runs_and_what_comes_after(tab: Page, request: pytest.FixtureRequest) -> None:
     prepare(tab, request.node.name)
     outcomes = tab.evaluate(

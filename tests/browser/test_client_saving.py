@@ -255,10 +255,13 @@ def test_a_damaged_generation_is_told_and_the_sound_one_before_it_is_used(
     name = request.node.name
     prepare(tab, name).evaluate("async () => { await teach('circle'); await teach('zigzag'); }")
     tab.evaluate(
-        """(damaged) => rows((all, generations) => {
-          for (const generation of all.slice(-damaged)) {
-            generation.archive[generation.archive.length >> 1] ^= 1;
-            generations.put(generation);
+        """(damaged) => rows((all, archives) => {
+          for (const { number } of all.slice(-damaged)) {
+            const get = archives.get(number);
+            get.onsuccess = () => {
+              get.result[get.result.length >> 1] ^= 1;
+              archives.put(get.result, number);
+            };
           }
         })""",
         damaged,

@@ -25,6 +25,7 @@ from tests.browser.hand import (
     teach,
     wait_until_ready,
 )
+from tests.browser.learner import HOLD_REPLIES
 from tests.browser.recorder import Recorder
 from web.tools.serve import Server
 
@@ -36,16 +37,6 @@ HOLD_LOCK = """
     return new Promise((release) => { window.releaseLock = release; });
   });
 })
-"""
-HOLD_REPLIES = """
-() => {
-  const held = [];
-  const send = self.postMessage;
-  self.replied = new Promise((resolve) => {
-    self.postMessage = (...reply) => { held.push(reply); resolve(); };
-  });
-  self.release = () => { self.postMessage = send; held.forEach((reply) => send.call(self, ...reply)); };
-}
 """
 FAIL_WRITES = """
 () => {

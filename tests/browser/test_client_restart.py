@@ -1,0 +1,69 @@
+"""The worker dies: its calls are rejected, one new worker is started, and what was saved is there."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.hand import STARTED, draw, placed, stickers, sun, teach, wait_until_ready
+from tests.browser.learner import HOLD_BEFORE_SWAP, HOLD_REPLIES, assert_only_the_circle_is_known, prepare, worker
+from tests.browser.recorder import Recorder
+
+THROW = "() => { setTimeout(() => { throw new Error('out of order'); }); }"
+CLOSE = "() => { setTimeout(() => self.close()); }"
+LISTEN = """
+() => {
+  window.notices = [];
+  ink.on("notice", ({ message }) => notices.push(message));
+  window.changed = new Promise((resolve) => ink.on("change", resolve));
+}
+"""
+
+
+@pytest.fixture
+def known(tab: Page, request: pytest.FixtureRequest) -> Page:
+    """A page with an Inkmoji of its own that knows the circle."""
+    prepare(tab, request.node.name)
+    tab.evaluate("teach('circle')")
+    tab.evaluate(LISTEN)
+    return tab
+
+
+@pytest.mark.parametrize(("death", "why"), [(THROW, "out of order"), (CLOSE, "want of memory")], ids=["throws", "ends"])
+def test_calls_that_run_are_rejected_and_another_worker_knows_what_was_saved(
+    known: Page, shared_recorder: Recorder, death: str, why: str
+) -> None:
+    worker(known).evaluate(HOLD_BEFORE_SWAP)
+    known.evaluate("() => { window.update = outcome(teach('zigzag')); window.after = outcome(ink.history()); }")
+    worker(known).evaluate("staged.promise")
+    worker(known).evaluate(death)
+    assert known.evaluate("update") == ["InkmojiError", "worker-died"]
+    known.evaluate("changed")
+    assert why in known.evaluate("notices[0]")
+    assert_only_the_circle_is_known(known)
+    known.evaluate("teach('zigzag')")
+    assert known.evaluate("guess('zigzag')") == "zigzag"
+    shared_recorder.take("out of order")
+
+
+def test_a_second_death_ends_it_and_the_person_is_told(known: Page, shared_recorder: Recorder) -> None:
+    worker(known).evaluate(THROW)
+    known.evaluate("changed")
+    worker(known).evaluate(THROW)
+    known.wait_for_function("() => notices.some((message) => message.includes('Reload the page'))")
+    assert known.evaluate("outcome(ink.predict(draw('circle')))") == ["InkmojiError", "worker-failed"]
+    shared_recorder.take("out of order")
+
+
+def test_a_drawing_in_flight_is_asked_again(opened: Page) -> None:
+    rng = random.Random(8)
+    teach(opened, "☀️", sun, rng)
+    worker(opened).evaluate(HOLD_REPLIES)
+    draw(opened, placed(sun(rng), (400, 400), 220))
+    worker(opened).evaluate("replied")
+    worker(opened).evaluate(CLOSE)
+    expect(opened.get_by_role("status")).to_contain_text("want of memory")
+    wait_until_ready(opened)
+    expect(stickers(opened)).to_have_accessible_name("☀️", timeout=STARTED)
