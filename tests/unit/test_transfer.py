@@ -90,6 +90,13 @@ def test_a_label_known_here_unites_under_the_face_that_it_has_here() -> None:
     assert drawings_of(result, 0, 1) == {"cat": [0, 1]}
 
 
+def test_a_label_known_here_unites_with_itself_even_where_another_has_its_text() -> None:
+    here = knowing(base(), ("owl", S[0]), ("cat", S[1]), owl="🦉", cat="🐱")
+    result = merged(here, knowing(base(), ("cat", S[2]), cat="🦉"))
+    assert drawings_of(result, 0, 1, 2) == {"owl": [0], "cat": [1, 2]}
+    assert texts_of(result) == {"owl": "🦉", "cat": "🐱"}
+
+
 def test_a_label_without_a_face_here_gets_the_one_of_the_file() -> None:
     result = merged(knowing(base(), ("cat", S[0])), knowing(base(), ("cat", S[1]), cat="🐈"))
     assert texts_of(result) == {"cat": "🐈"}
