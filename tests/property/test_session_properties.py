@@ -8,6 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, precondition, 
 from inkmoji import ArchiveError, CompiledModel, UpdateError, loads
 
 from tests.engine import drawn, face, lesson, loaded, refused, scribble, tiny_model
+from tests.library import FILE
 
 EMPTY = CompiledModel.of(tiny_model())
 
@@ -33,6 +34,24 @@ class SessionMachine(RuleBasedStateMachine):
             return
         self.session.begin_update(lesson(*labels), [face("a")])
         self.outcome, self.left, self.cancelled = self.live + count, 2 + 2 * count, False
+
+    @rule()
+    def replace_by_a_file(self) -> None:
+        if self.outcome is not None or self.candidate is not None:
+            with refused(UpdateError, "update-state"):
+                self.session.begin_import(FILE, True)
+            return
+        self.session.begin_import(FILE, True)
+        self.outcome, self.left, self.cancelled = 3, 2 + 2 * 3, False
+
+    @rule()
+    def restore(self) -> None:
+        if self.outcome is not None or self.candidate is not None:
+            with refused(UpdateError, "update-state"):
+                self.session.offer(EMPTY.data)
+            return
+        self.session.offer(EMPTY.data)
+        self.candidate = 0
 
     @rule(times=st.integers(1, 7))
     def step(self, times: int) -> None:
