@@ -4,7 +4,9 @@ import { Announcer } from "./announce.js";
 import { Board } from "./board.js";
 import { offered } from "./candidates.js";
 import { InkSurface } from "./canvas.js";
-import { Inkmoji, InkmojiError } from "./client.js";
+import { Inkmoji } from "./client.js";
+import { Collection } from "./collection.js";
+import { explain, isOfRestart, isOfWorker } from "./failures.js";
 import { Menu } from "./menu.js";
 import { Pen } from "./pen.js";
 import { Recognizer } from "./recognizer.js";
@@ -21,21 +23,13 @@ import { TeachDialog } from "./teach.js";
 /** @typedef {import("./teach.js").Lesson} Lesson */
 
 const PEN_WIDTH = 8;
-/** What leaves Python of use. */
-const HARMLESS = ["worker-model", "worker-died"];
 
 /** @param {string} selector */
 const find = (selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
 
 class App {
-  /** @type {PromiseWithResolvers<Inkmoji>} */
-  #client = Promise.withResolvers();
-  /** @type {Inkmoji | null} */
-  #live = null;
   /** @type {{ stage: keyof typeof strings.stages, share: number }} */
   #stage = { stage: "runtime", share: 0 };
-  /** Whether a change of the stickers is under way here, rather than in another tab. */
-  #changing = false;
 
   constructor() {
     const canvas = /** @type {HTMLCanvasElement} */ (find("#board"));
@@ -49,6 +43,11 @@ class App {
       onStroke: (stroke) => this.#penUp(stroke),
     });
     this.recognizer = this.#createRecognizer();
+    this.collection = new Collection({
+      revive: () => this.#revive(),
+      onChanging: () => this.#showState(),
+      onLost: (error) => this.#lose(error),
+    });
     this.teach = new TeachDialog(
       /** @type {HTMLDialogElement} */ (find("#teach")), (lesson) => this.#learn(lesson), explain);
     this.reset = new ResetDialog(/** @type {HTMLDialogElement} */ (find("#reset")), (signal) => this.#reset(signal), explain);
@@ -79,10 +78,9 @@ class App {
 
   /** @param {Inkmoji} client */
   #connect(client) {
-    this.#live = client;
     client.on("notice", ({ level, message }) => this.announcer.say(message, level === "error" ? "error" : "info"));
     client.on("change", () => this.#stickersChanged());
-    this.#client.resolve(client);
+    this.collection.connect(client);
     this.recognizer.connect(client);
     this.settings.refresh();
     this.#showState();
@@ -92,22 +90,15 @@ class App {
 
   /** @param {unknown} error */
   #fail(error) {
-    // Whoever waits for Inkmoji must hear of it; that nobody waits is no error.
-    this.#client.promise.catch(() => {});
-    this.#client.reject(error);
-    this.#client = Promise.withResolvers();
+    this.collection.disconnect(error);
     this.status.state = "failed";
     find("#failure-message").textContent = explain(error);
     find("#failure").hidden = false;
   }
 
-  /**
-   * The client, once it is up; a start that has failed is tried again.
-   * @param {AbortSignal} signal
-   */
-  #connected(signal) {
+  /** A start that has failed is tried again. */
+  #revive() {
     if (document.documentElement.dataset.state === "failed") void this.start();
-    return unlessAborted(this.#client.promise, signal);
   }
 
   #createRecognizer() {
@@ -122,8 +113,8 @@ class App {
 
   #createSettings() {
     return new SettingsDialog(/** @type {HTMLDialogElement} */ (find("#settings")), {
-      stickers: () => this.#live?.stickers ?? null,
-      connect: (signal) => this.#connected(signal),
+      stickers: () => this.collection.stickers,
+      connect: (signal) => this.collection.connected(signal),
       useStarter: (on, signal) => this.#useStarter(on, signal),
       explain,
       announce: (message, tone) => this.announcer.say(message, tone),
@@ -147,16 +138,15 @@ class App {
    * @param {...Stroke[]} drawings that it has not answered
    */
   #lose(error, ...drawings) {
-    this.#live?.close();
-    this.#live = null;
     this.recognizer.disconnect(...drawings);
     this.#fail(error);
   }
 
   #showState() {
     if (document.documentElement.dataset.state === "failed") return;
-    if (!this.#live || this.#stage.stage !== "ready") this.status.starting(this.#stage.stage, this.#stage.share, this.recognizer.waiting);
-    else if (this.#changing) this.status.working(strings.learning);
+    if (!this.collection.client || this.#stage.stage !== "ready") {
+      this.status.starting(this.#stage.stage, this.#stage.share, this.recognizer.waiting);
+    } else if (this.collection.changing) this.status.working(strings.learning);
     else if (this.recognizer.busy) this.status.working(strings.looking);
     else this.status.ready();
   }
@@ -164,13 +154,13 @@ class App {
   #stickersChanged() {
     this.settings.refresh();
     this.#showWelcome();
-    if (!this.#changing) this.announcer.say(strings.updatedElsewhere);
+    if (!this.collection.changing) this.announcer.say(strings.updatedElsewhere);
   }
 
   #showWelcome() {
     find("#welcome").dataset.hidden = String(!this.surface.empty || !this.board.empty);
     // What was taught goes first: ready-made stickers alone would fill the line.
-    const known = (this.#live?.stickers ?? []).toSorted((a, b) => Number(isReadyMade(a)) - Number(isReadyMade(b)));
+    const known = (this.collection.stickers ?? []).toSorted((a, b) => Number(isReadyMade(a)) - Number(isReadyMade(b)));
     find("#known").textContent = strings.known(known.map(({ text }) => text));
   }
 
@@ -194,7 +184,7 @@ class App {
    * @param {Sureness} sureness
    */
   #place(strokes, label, sureness) {
-    const text = this.#live?.stickers.find((sticker) => sticker.label === label)?.text ?? label;
+    const text = this.collection.stickers?.find((sticker) => sticker.label === label)?.text ?? label;
     this.#turnInto(strokes, text, sureness);
     this.announcer.say(strings.recognised(text, strings.sureness[sureness]), "quiet");
   }
@@ -214,7 +204,7 @@ class App {
    * @param {readonly Candidate[]} candidates for it
    */
   async #ask(strokes, candidates = []) {
-    const learned = await this.teach.open(strokes, offered(candidates, this.#live?.stickers ?? []));
+    const learned = await this.teach.open(strokes, offered(candidates, this.collection.stickers ?? []));
     if (learned !== null) {
       if (strokes) this.#turnInto(strokes, learned);
       this.announcer.say(strings.learned(learned));
@@ -224,31 +214,10 @@ class App {
   }
 
   /** @param {Lesson} lesson */
-  async #learn({ text, of, drawings, signal, onProgress }) {
-    const client = await this.#connected(signal);
-    const { stickers } = client;
-    const known = stickers.find((sticker) => sticker.label === of) ?? stickers.find((sticker) => sticker.text === text);
-    const label = known?.label ?? crypto.randomUUID();
-    const examples = drawings.map((drawing) => ({ label, drawing }));
-    const faces = known ? [] : [{ label, text }];
-    await this.#change(() => client.update(examples, { faces, signal, onProgress }));
-    if (signal.aborted) this.announcer.say(strings.learnedAlready(text));
+  async #learn(lesson) {
+    await this.collection.learn(lesson);
+    if (lesson.signal.aborted) this.announcer.say(strings.learnedAlready(lesson.text));
     void navigator.storage?.persist?.();
-  }
-
-  /** @param {() => Promise<void>} change of the stickers */
-  async #change(change) {
-    this.#changing = true;
-    this.#showState();
-    try {
-      await change();
-    } catch (error) {
-      if (isOfWorker(error)) this.#lose(error);
-      throw error;
-    } finally {
-      this.#changing = false;
-      this.#showState();
-    }
   }
 
   /** @param {string} action of the menu */
@@ -274,8 +243,7 @@ class App {
 
   /** @param {AbortSignal} signal */
   async #reset(signal) {
-    const client = await this.#connected(signal);
-    await this.#change(() => client.reset());
+    await this.collection.change(signal, (client) => client.reset());
     this.#clear();
     if (signal.aborted) this.announcer.say(strings.resetDone);
   }
@@ -285,43 +253,9 @@ class App {
    * @param {AbortSignal} signal
    */
   async #useStarter(on, signal) {
-    const client = await this.#connected(signal);
-    await this.#change(() => client.useStarter(on));
+    await this.collection.change(signal, (client) => client.useStarter(on));
     this.recognizer.retryUnknown();
   }
-}
-
-/** @param {unknown} error after which Python is of no use any more; a model that could not be fetched does it no harm */
-function isOfWorker(error) {
-  return error instanceof InkmojiError && error.code.startsWith("worker-") && !HARMLESS.includes(error.code);
-}
-
-/** @param {unknown} error after which Python starts again by itself */
-function isOfRestart(error) {
-  return error instanceof InkmojiError && error.code === "worker-died";
-}
-
-/**
- * An error in words for the person.
- * @param {unknown} error
- */
-function explain(error) {
-  if (error instanceof InkmojiError) return error.message;
-  reportError(error);
-  return strings.unknownError;
-}
-
-/**
- * @template T
- * @param {Promise<T>} promise
- * @param {AbortSignal} signal
- * @returns {Promise<T>}
- */
-function unlessAborted(promise, signal) {
-  const aborted = new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-  return Promise.race([promise, /** @type {Promise<never>} */ (aborted)]);
 }
 
 if (document.documentElement.dataset.support !== "missing") void new App().start();

@@ -1,0 +1,114 @@
+/** The stickers that are known, and every change of them: each waits for Python, and shows while it is under way. */
+
+import { isOfWorker } from "./failures.js";
+
+/** @typedef {import("./client.js").Inkmoji} Inkmoji */
+/** @typedef {import("./client.js").Sticker} Sticker */
+/** @typedef {import("./teach.js").Lesson} Lesson */
+/**
+ * @typedef {object} Handlers
+ * @property {() => void} revive  somebody waits for Python: a start that has failed is to be tried again
+ * @property {() => void} onChanging  a change of the stickers has begun or ended
+ * @property {(error: unknown) => void} onLost  Python failed for good during a change
+ */
+
+export class Collection {
+  /** @type {PromiseWithResolvers<Inkmoji>} */
+  #up = Promise.withResolvers();
+  /** @type {Inkmoji | null} */
+  #client = null;
+  #changes = 0;
+
+  /** @param {Handlers} handlers */
+  constructor(handlers) {
+    this.handlers = handlers;
+  }
+
+  /** The client, if it is up. */
+  get client() {
+    return this.#client;
+  }
+
+  /** Those known now; null until Python is up. @returns {readonly Sticker[] | null} */
+  get stickers() {
+    return this.#client?.stickers ?? null;
+  }
+
+  /** Whether a change is under way here, rather than in another tab. */
+  get changing() {
+    return this.#changes > 0;
+  }
+
+  /** @param {Inkmoji} client that is up */
+  connect(client) {
+    this.#client = client;
+    this.#up.resolve(client);
+  }
+
+  /** Python is gone, or did not come up: whoever waits for it hears why. @param {unknown} reason */
+  disconnect(reason) {
+    this.#client?.close();
+    this.#client = null;
+    // That nobody waits is no error.
+    this.#up.promise.catch(() => {});
+    this.#up.reject(reason);
+    this.#up = Promise.withResolvers();
+  }
+
+  /**
+   * The client, once it is up.
+   * @param {AbortSignal} signal
+   */
+  connected(signal) {
+    this.handlers.revive();
+    return unlessAborted(this.#up.promise, signal);
+  }
+
+  /**
+   * Changes the stickers; settles when that is saved, or has changed nothing.
+   * @param {AbortSignal} signal heeded until the change begins
+   * @param {(client: Inkmoji) => Promise<void>} change
+   */
+  async change(signal, change) {
+    const client = await this.connected(signal);
+    this.#count(1);
+    try {
+      await change(client);
+    } catch (error) {
+      if (isOfWorker(error)) this.handlers.onLost(error);
+      throw error;
+    } finally {
+      this.#count(-1);
+    }
+  }
+
+  /** @param {Lesson} lesson of a sticker by its label, else of the one with that text, else of a new one */
+  learn({ text, of, drawings, signal, onProgress }) {
+    return this.change(signal, (client) => {
+      const { stickers } = client;
+      const known = stickers.find(({ label }) => label === of) ?? stickers.find((sticker) => sticker.text === text);
+      const label = known?.label ?? crypto.randomUUID();
+      const examples = drawings.map((drawing) => ({ label, drawing }));
+      return client.update(examples, { faces: known ? [] : [{ label, text }], signal, onProgress });
+    });
+  }
+
+  /** @param {number} by */
+  #count(by) {
+    this.#changes += by;
+    this.handlers.onChanging();
+  }
+}
+
+/**
+ * @template T
+ * @param {Promise<T>} promise
+ * @param {AbortSignal} signal
+ * @returns {Promise<T>}
+ */
+function unlessAborted(promise, signal) {
+  const aborted = new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+  return Promise.race([promise, /** @type {Promise<never>} */ (aborted)]);
+}
