@@ -7,17 +7,20 @@ import { InkSurface } from "./canvas.js";
 import { Inkmoji } from "./client.js";
 import { Collection } from "./collection.js";
 import { explain, isOfRestart, isOfWorker } from "./failures.js";
+import { LibraryDialog } from "./library.js";
 import { Menu } from "./menu.js";
 import { Pen } from "./pen.js";
 import { Recognizer } from "./recognizer.js";
 import { ResetDialog } from "./reset.js";
 import { isReadyMade, SettingsDialog } from "./settings.js";
 import { Status } from "./status.js";
+import { Steps } from "./steps.js";
 import { strings } from "./strings.js";
 import { surenessOf } from "./sureness.js";
 import { TeachDialog } from "./teach.js";
 
 /** @typedef {import("./client.js").Candidate} Candidate */
+/** @typedef {import("./client.js").Sticker} Sticker */
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 /** @typedef {import("./sureness.js").Sureness} Sureness */
 /** @typedef {import("./teach.js").Lesson} Lesson */
@@ -48,10 +51,15 @@ class App {
       onChanging: () => this.#showState(),
       onLost: (error) => this.#lose(error),
     });
-    this.teach = new TeachDialog(
-      /** @type {HTMLDialogElement} */ (find("#teach")), (lesson) => this.#learn(lesson), explain);
+    this.teach = new TeachDialog(/** @type {HTMLDialogElement} */ (find("#teach")), {
+      learn: (lesson) => this.#learn(lesson),
+      changeFace: (sticker, text, signal) => this.#changeFace(sticker, text, signal),
+      explain,
+    });
     this.reset = new ResetDialog(/** @type {HTMLDialogElement} */ (find("#reset")), (signal) => this.#reset(signal), explain);
     this.settings = this.#createSettings();
+    this.library = this.#createLibrary();
+    this.steps = new Steps(find("#menu"), this.collection, (message, tone) => this.announcer.say(message, tone));
     this.menu = new Menu(
       /** @type {HTMLButtonElement} */ (find("#menu-button")), find("#menu"),
       { onAction: (action) => this.#act(action), onClose: () => this.recognizer.rest() });
@@ -104,9 +112,10 @@ class App {
   #createRecognizer() {
     return new Recognizer({
       onRecognised: (strokes, label, confidence) => this.#place(strokes, label, surenessOf(confidence)),
-      onUnknown: (strokes, candidates) => this.#ask(strokes, candidates),
+      onUnknown: async (strokes, candidates) => void (await this.#ask(strokes, candidates)),
       onError: (strokes, error) => this.#predictFailed(strokes, error),
-      isOccupied: () => this.pen.down || this.teach.isOpen || this.reset.isOpen || this.settings.isOpen || this.menu.isOpen,
+      isOccupied: () =>
+        this.pen.down || [this.teach, this.reset, this.settings, this.library, this.menu].some(({ isOpen }) => isOpen),
       onChange: () => this.#showState(),
     });
   }
@@ -117,6 +126,17 @@ class App {
       connect: (signal) => this.collection.connected(signal),
       useStarter: (on, signal) => this.#useStarter(on, signal),
       explain,
+      announce: (message, tone) => this.announcer.say(message, tone),
+      onClose: () => this.recognizer.rest(),
+    });
+  }
+
+  #createLibrary() {
+    const [dialog, forget] = ["#library", "#forget"].map((name) => /** @type {HTMLDialogElement} */ (find(name)));
+    return new LibraryDialog(dialog, forget, this.collection, {
+      teach: () => this.#ask(null),
+      addExamples: (sticker) => this.teach.openForMore(sticker),
+      changeFace: (sticker) => this.teach.openForFace(sticker),
       announce: (message, tone) => this.announcer.say(message, tone),
       onClose: () => this.recognizer.rest(),
     });
@@ -143,6 +163,7 @@ class App {
   }
 
   #showState() {
+    this.steps.refresh();
     if (document.documentElement.dataset.state === "failed") return;
     if (!this.collection.client || this.#stage.stage !== "ready") {
       this.status.starting(this.#stage.stage, this.#stage.share, this.recognizer.waiting);
@@ -153,8 +174,14 @@ class App {
 
   #stickersChanged() {
     this.settings.refresh();
+    this.library.refresh();
+    this.steps.refresh();
     this.#showWelcome();
-    if (!this.collection.changing) this.announcer.say(strings.updatedElsewhere);
+    // What was not recognised may be known now.
+    this.recognizer.retryUnknown();
+    if (this.collection.changing) return;
+    this.library.changedElsewhere();
+    this.announcer.say(strings.updatedElsewhere);
   }
 
   #showWelcome() {
@@ -208,9 +235,9 @@ class App {
     if (learned !== null) {
       if (strokes) this.#turnInto(strokes, learned);
       this.announcer.say(strings.learned(learned));
-      this.recognizer.retryUnknown();
     }
     if (!strokes) this.recognizer.rest();
+    return learned;
   }
 
   /** @param {Lesson} lesson */
@@ -220,9 +247,21 @@ class App {
     void navigator.storage?.persist?.();
   }
 
+  /**
+   * @param {Sticker} sticker
+   * @param {string} text
+   * @param {AbortSignal} signal
+   */
+  async #changeFace(sticker, text, signal) {
+    await this.collection.changeFace(sticker, text, signal);
+    if (signal.aborted) this.announcer.say(strings.library.became(sticker.text, text));
+  }
+
   /** @param {string} action of the menu */
   #act(action) {
     if (action === "new") void this.#ask(null);
+    else if (action === "library") this.library.open();
+    else if (action === "undo" || action === "redo") void this.steps.go(action);
     else if (action === "settings") this.settings.open();
     else if (action === "clear") this.#clear();
     else if (action === "reset") void this.#askReset();
@@ -254,7 +293,6 @@ class App {
    */
   async #useStarter(on, signal) {
     await this.collection.change(signal, (client) => client.useStarter(on));
-    this.recognizer.retryUnknown();
   }
 }
 

@@ -4,8 +4,8 @@
 /** @typedef {import("./client.js").Sticker} Sticker */
 
 const MOST = 4;
-/** Letters in a row; they are set smaller than an emoji or a sign. */
-const WORD = /\p{L}{2}/u;
+/** @param {string} text with letters in a row, which are set smaller than an emoji or a sign */
+export const isWord = (text) => /\p{L}{2}/u.test(text);
 
 /**
  * The candidates that can be offered: those that are still stickers.
@@ -38,7 +38,7 @@ export class Candidates {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button candidate";
-    button.classList.toggle("word", WORD.test(sticker.text));
+    button.classList.toggle("word", isWord(sticker.text));
     button.textContent = sticker.text;
     button.addEventListener("click", () => {
       for (const each of this.list.querySelectorAll("button")) each.toggleAttribute("data-chosen", each === button);

@@ -1,6 +1,8 @@
 /** The stickers that are known, and every change of them: each waits for Python, and shows while it is under way. */
 
+import { InkmojiError } from "./errors.js";
 import { isOfWorker } from "./failures.js";
+import { strings } from "./strings.js";
 
 /** @typedef {import("./client.js").Inkmoji} Inkmoji */
 /** @typedef {import("./client.js").Sticker} Sticker */
@@ -90,6 +92,20 @@ export class Collection {
       const label = known?.label ?? crypto.randomUUID();
       const examples = drawings.map((drawing) => ({ label, drawing }));
       return client.update(examples, { faces: known ? [] : [{ label, text }], signal, onProgress });
+    });
+  }
+
+  /**
+   * @param {Sticker} sticker
+   * @param {string} text that no other sticker may have: nobody could tell the two apart
+   * @param {AbortSignal} signal
+   */
+  changeFace({ label }, text, signal) {
+    return this.change(signal, async (client) => {
+      if (client.stickers.some((other) => other.text === text && other.label !== label)) {
+        throw new InkmojiError("face-taken", strings.teach.taken(text));
+      }
+      await client.setFace({ label, text }, { signal });
     });
   }
 

@@ -17,6 +17,7 @@ export class Menu {
     document.addEventListener("pointerdown", (event) => this.#pressedOutside(event));
     for (const item of this.items) {
       item.addEventListener("click", () => {
+        if (item.getAttribute("aria-disabled") === "true") return;
         this.close();
         onAction(item.dataset.action ?? "");
       });

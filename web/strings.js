@@ -5,6 +5,12 @@ const MOST_FACES = 12;
 /** @param {number} count @param {string} thing */
 const counted = (count, thing) => `${count} ${thing}${count === 1 ? "" : "s"}`;
 
+/** @param {readonly string[]} faces */
+const listed = (faces) => {
+  const more = faces.length - MOST_FACES;
+  return `${faces.slice(0, MOST_FACES).join(" ")}${more > 0 ? ` and ${more} more` : ""}`;
+};
+
 export const strings = {
   stages: {
     runtime: "Starting Python",
@@ -32,11 +38,7 @@ export const strings = {
   resetDone: "Everything you taught is gone. Inkmoji starts afresh.",
   updatedElsewhere: "Your stickers changed in another tab",
   /** @param {readonly string[]} faces */
-  known: (faces) => {
-    const more = faces.length - MOST_FACES;
-    const shown = faces.slice(0, MOST_FACES).join(" ");
-    return faces.length > 0 ? `Knows ${shown}${more > 0 ? ` and ${more} more` : ""}` : "";
-  },
+  known: (faces) => (faces.length > 0 ? `Knows ${listed(faces)}` : ""),
   /** @param {string} message */
   predictFailed: (message) => `This drawing could not be looked at and stays as ink. ${message}`,
   /** @param {string} message */
@@ -61,10 +63,126 @@ export const strings = {
       "The starter stickers are made for another base model than the one your stickers were taught on. " +
       "Reset gives you the present one, but forgets what you taught.",
   },
+  /** What was done to the stickers, by the kind of change. */
+  changes: {
+    /** @param {string[]} faces @param {number} drawings */
+    learned: (faces, drawings) => `${listed(faces)} learned from ${counted(drawings, "drawing")}`,
+    /** @param {string[]} faces the former one first, where it is known */
+    "face-changed": (faces) => (faces.length > 1 ? `${faces[0]} became ${faces[1]}` : `Emoji changed to ${faces[0]}`),
+    /** @param {string[]} faces */
+    "sticker-removed": (faces) => `${listed(faces)} deleted`,
+    /** @param {string[]} faces @param {number} examples */
+    "example-removed": (faces, examples) =>
+      `${examples > 1 ? `${examples} examples` : "One example"} of ${listed(faces)} deleted`,
+    "starter-added": () => "Starter stickers added",
+    "starter-removed": () => "Starter stickers removed",
+    /** @param {string[]} faces @param {number} examples */
+    merged: (faces, examples) =>
+      `Merged a file: ${counted(faces.length, "sticker")}, ${counted(examples, "example")}`,
+    /** @param {string[]} faces @param {number} examples */
+    replaced: (faces, examples) =>
+      `Replaced by a file: ${counted(faces.length, "sticker")}, ${counted(examples, "example")}`,
+    renewed: () => "All drawings learned anew on a newer base model",
+    restored: () => "Restored an earlier state",
+    forgotten: () => "Something was forgotten for good",
+    unknown: () => "Saved by an earlier version of Inkmoji",
+  },
+  history: {
+    /** @param {string} change */
+    undone: (change) => `Undone: ${change}`,
+    /** @param {string} change */
+    redone: (change) => `Redone: ${change}`,
+    /** @param {string} message */
+    undoFailed: (message) => `Nothing was undone. ${message}`,
+    /** @param {string} message */
+    redoFailed: (message) => `Nothing was redone. ${message}`,
+    live: "In use",
+    justNow: "just now",
+    restore: "Restore",
+    /** @param {number} count @param {string} size */
+    kept: (count, size) =>
+      `${counted(count, "saved state")}, ${size}. Restoring one is a change like any other: it can be undone.`,
+    none: "Nothing has been saved yet. Every change of your stickers will be listed here.",
+    restoring: "Restoring…",
+    /** @param {string} change */
+    restored: (change) => `Restored the state after: ${change}`,
+  },
+  library: {
+    waiting: "Waiting for Python…",
+    /** @param {string} message */
+    unavailable: (message) => `Your stickers cannot be shown yet. ${message}`,
+    /** @param {string} message */
+    unreadable: (message) => `Some of this could not be shown. ${message}`,
+    /** @param {string} message */
+    failed: (message) => `Nothing was changed. ${message}`,
+    /** @param {string} text @param {number} count of its examples */
+    sticker: (text, count) => `${text}, ${count > 0 ? counted(count, "example") : "starter sticker"}`,
+    /** @param {number} count */
+    examples: (count) => counted(count, "example"),
+    /** @param {string} date */
+    taught: (date) => `Taught ${date}`,
+    /** @param {string} text */
+    examplesOf: (text) => `Examples of ${text}`,
+    /** @param {number} number @param {string} text */
+    example: (number, text) => `Example ${number} of ${text}`,
+    deleteSticker: "Delete sticker",
+    deleteExample: "Delete example",
+    addExamples: "Add examples",
+    changeEmoji: "Change emoji",
+    /** @param {number} count */
+    ready: (count) => `Starter stickers (${count})`,
+    deleting: "Deleting…",
+    /** @param {string} text */
+    deleted: (text) => `Deleted ${text}. Undo learning brings it back.`,
+    /** @param {string} text */
+    deletedExample: (text) => `Deleted one example of ${text}. Undo learning brings it back.`,
+    undo: "Undo",
+    redo: "Redo",
+    undoing: "Undoing…",
+    redoing: "Redoing…",
+    /** @param {string} text @param {number} count */
+    learnedMore: (text, count) => `Learned ${text} from ${counted(count, "more drawing")}`,
+    /** @param {string} before @param {string} text */
+    became: (before, text) => `${before} became ${text}`,
+  },
+  forget: {
+    forgotten: "Forgotten for good",
+    /** @param {string} text */
+    sticker: (text) =>
+      `${text} and all its drawings are erased from this device, with every earlier state that holds them. ` +
+      "Nothing that you did before can be undone then. The stickers you have now stay. This cannot be undone.",
+    /** @param {string} text */
+    example: (text) =>
+      `This example of ${text} is erased from this device, with every earlier state that holds it. ` +
+      "Nothing that you did before can be undone then. The stickers you have now stay. This cannot be undone.",
+    history:
+      "Every earlier state is erased from this device, with all that you deleted. Undo learning and Redo learning then " +
+      "have nothing to go to. The stickers you have now stay. This cannot be undone.",
+    /** @param {string} message */
+    failed: (message) => `Nothing was forgotten. ${message}`,
+  },
   teach: {
+    titles: { new: "New sticker", more: "Add examples", face: "Change emoji" },
+    abouts: {
+      new: () => "",
+      /** @param {string} text @param {number} examples */
+      more: (text, examples) =>
+        `${text} was taught with ${examples > 0 ? counted(examples, "drawing") : "no drawing of yours"}. ` +
+        "Each one more helps to recognise it.",
+      /** @param {string} text */
+      face: (text) => `Choose what ${text} is from now on. Its drawings stay.`,
+    },
+    drawings: { new: "Draw it three times, each a little different", more: "Draw it once, twice or three times", face: "" },
     needsFace: "Choose an emoji or type a text",
     /** @param {number} count */
     needsDrawings: (count) => (count === 1 ? "1 drawing to go" : `${count} drawings to go`),
+    needsAny: "Draw at least one",
+    needsChange: "Choose another emoji or text",
+    /** @param {string} text */
+    taken: (text) =>
+      `${text} is the emoji of another sticker. Choose a different one here, or delete or change that sticker first.`,
+    /** @param {string} message */
+    changeFailed: (message) => `The emoji was not changed. ${message}`,
     complete: "All set",
     /** @param {number} percent */
     learning: (percent) => `Learning · ${percent} %`,

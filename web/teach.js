@@ -1,4 +1,4 @@
-/** The dialog that teaches a sticker: a face and three drawings of it. */
+/** The dialog that teaches a sticker, a face and three drawings of it; or that gives a known one more of either. */
 
 import { Candidates } from "./candidates.js";
 import { createFace, normalisedFace } from "./face.js";
@@ -11,6 +11,7 @@ import { toDrawing } from "./strokes.js";
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 /** @typedef {ReturnType<typeof toDrawing>} Drawing */
 /** @typedef {{ event: string, done: number, total: number }} Progress */
+/** @typedef {"new" | "more" | "face"} Mode what is asked for: both, drawings alone, or a face alone */
 /**
  * @typedef {object} Lesson
  * @property {string} text
@@ -18,6 +19,13 @@ import { toDrawing } from "./strokes.js";
  * @property {Drawing[]} drawings
  * @property {AbortSignal} signal
  * @property {(progress: Progress) => void} onProgress
+ */
+/**
+ * @typedef {object} Handlers
+ * @property {(lesson: Lesson) => Promise<void>} learn  settles when the lesson is learned and saved
+ * @property {(sticker: Sticker, text: string, signal: AbortSignal) => Promise<void>} changeFace  settles when the new
+ *   face is saved
+ * @property {(error: unknown) => string} explain  an error in words
  */
 
 /** Share of the bar for the learning itself; the rest is for saving what was learned. */
@@ -33,20 +41,29 @@ export class TeachDialog {
   #picker = null;
   /** What was drawn on the board. @type {readonly Stroke[]} */
   #drawn = [];
+  /** @type {Mode} */
+  #mode = "new";
+  /** The one that is given more, if it is not a new one that is asked for. @type {Sticker | null} */
+  #sticker = null;
 
   /**
    * @param {HTMLDialogElement} dialog
-   * @param {(lesson: Lesson) => Promise<void>} learn settles when the lesson is learned and saved
-   * @param {(error: unknown) => string} explain an error in words
+   * @param {Handlers} handlers
    */
-  constructor(dialog, learn, explain) {
+  constructor(dialog, { learn, changeFace, explain }) {
     const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (dialog.querySelector(selector));
     this.dialog = dialog;
     this.learn = learn;
+    this.changeFace = changeFace;
     this.explain = explain;
     this.fields = /** @type {HTMLFieldSetElement} */ (find("fieldset"));
     this.face = /** @type {HTMLInputElement} */ (find("#face"));
     this.slot = find(".picker");
+    this.title = find("#teach-title");
+    this.about = find(".teach-about");
+    this.faceFields = find(".teach-face");
+    this.drawings = find(".teach-drawings");
+    this.drawingsTitle = find("#pads-title");
     this.keep = /** @type {HTMLButtonElement} */ (find("[data-action=keep]"));
     this.done = /** @type {HTMLButtonElement} */ (find("[data-action=done]"));
     this.preview = find(".becomes-face");
@@ -75,16 +92,63 @@ export class TeachDialog {
    * @returns {Promise<string | null>} the text of the sticker that was learned, or nothing
    */
   open(strokes = null, candidates = []) {
-    this.face.value = "";
-    this.error.textContent = "";
-    for (const pad of this.pads) pad.clear();
+    this.#prepare("new", null);
     if (strokes) this.pads[0].show(strokes);
     this.#drawn = strokes ?? [];
     this.candidates.show(candidates);
     this.keep.hidden = !strokes;
     // The focus is on the first candidate, where there is one: so the question is heard before what it may lead to.
+    return this.#show(candidates.length === 0);
+  }
+
+  /**
+   * Asks for more drawings of a sticker.
+   * @param {Sticker} sticker
+   * @returns {Promise<number>} how many were learned
+   */
+  async openForMore(sticker) {
+    this.#prepare("more", sticker);
+    return (await this.#show(false)) === null ? 0 : this.#filledPads.length;
+  }
+
+  /**
+   * Asks for another face of a sticker.
+   * @param {Sticker} sticker
+   * @returns {Promise<string | null>} the new text, if it was changed
+   */
+  openForFace(sticker) {
+    this.#prepare("face", sticker);
+    return this.#show(true);
+  }
+
+  /**
+   * @param {Mode} mode
+   * @param {Sticker | null} sticker
+   */
+  #prepare(mode, sticker) {
+    this.#mode = mode;
+    this.#sticker = sticker;
+    this.dialog.dataset.mode = mode;
+    this.title.textContent = strings.teach.titles[mode];
+    this.about.textContent = sticker ? strings.teach.abouts[mode](sticker.text, sticker.examples) : "";
+    this.drawingsTitle.textContent = strings.teach.drawings[mode];
+    this.faceFields.hidden = mode === "more";
+    this.drawings.hidden = mode === "face";
+    this.face.value = sticker?.text ?? "";
+    this.error.textContent = "";
+    this.#drawn = [];
+    this.candidates.show([]);
+    this.keep.hidden = true;
+    for (const pad of this.pads) pad.clear();
+  }
+
+  /**
+   * @param {boolean} typing whether to begin with the face, where there is a keyboard for it
+   * @returns {Promise<string | null>}
+   */
+  #show(typing) {
     this.dialog.showModal();
-    if (candidates.length === 0 && matchMedia("(pointer: fine)").matches) this.face.focus();
+    if (typing && matchMedia("(pointer: fine)").matches) this.face.select();
     void this.#loadPicker();
     return new Promise((resolve) => (this.#settle = resolve));
   }
@@ -96,7 +160,7 @@ export class TeachDialog {
   #listen(form, cancel) {
     form.addEventListener("submit", (event) => {
       event.preventDefault();
-      if (!this.done.disabled) void this.#teach();
+      if (!this.done.disabled) void this.#submit();
     });
     cancel.addEventListener("click", () => this.#close(null));
     this.keep.addEventListener("click", () => this.#close(null));
@@ -118,7 +182,7 @@ export class TeachDialog {
   }
 
   async #loadPicker() {
-    if (this.#picker) return;
+    if (this.#picker || this.#mode === "more") return;
     this.slot.textContent = strings.teach.pickerLoading;
     try {
       this.#picker = await createPicker((emoji) => {
@@ -131,20 +195,46 @@ export class TeachDialog {
     }
   }
 
-  #update() {
-    if (this.#learning) return;
-    const missing = this.pads.filter((pad) => pad.empty).length;
-    const text = normalisedFace(this.face.value);
-    const hasFace = text !== "";
-    this.preview.replaceChildren(...(hasFace ? [createFace(text, PREVIEW_SIDE)] : []));
-    this.done.disabled = missing > 0 || !hasFace;
-    if (missing > 0) this.hint.textContent = strings.teach.needsDrawings(missing);
-    else this.hint.textContent = hasFace ? strings.teach.complete : strings.teach.needsFace;
+  get #filledPads() {
+    return this.pads.filter((pad) => !pad.empty);
   }
 
-  #teach() {
-    const drawings = this.pads.map((pad) => toDrawing(pad.strokes));
-    return this.#learn({ text: normalisedFace(this.face.value), drawings }, this.done);
+  get #text() {
+    return normalisedFace(this.face.value);
+  }
+
+  #update() {
+    if (this.#learning) return;
+    const text = this.#text;
+    const need = this.#need;
+    this.preview.replaceChildren(...(text === "" ? [] : [createFace(text, PREVIEW_SIDE)]));
+    this.done.disabled = need !== null;
+    this.hint.textContent = need ?? strings.teach.complete;
+  }
+
+  /** What is still missing, in words. @returns {string | null} */
+  get #need() {
+    const text = this.#text;
+    const drawn = this.#filledPads.length;
+    if (this.#mode === "more") return drawn > 0 ? null : strings.teach.needsAny;
+    if (this.#mode === "face" && text === this.#sticker?.text) return strings.teach.needsChange;
+    if (this.#mode === "new" && drawn < this.pads.length) return strings.teach.needsDrawings(this.pads.length - drawn);
+    return text === "" ? strings.teach.needsFace : null;
+  }
+
+  #submit() {
+    const [text, sticker] = [this.#text, this.#sticker];
+    if (sticker && this.#mode === "face") return this.#change(sticker, text);
+    const drawings = this.#filledPads.map((pad) => toDrawing(pad.strokes));
+    return this.#learn({ text, of: sticker?.label, drawings }, this.done);
+  }
+
+  /**
+   * @param {Sticker} sticker
+   * @param {string} text
+   */
+  #change(sticker, text) {
+    return this.#work(text, this.done, strings.teach.changeFailed, (signal) => this.changeFace(sticker, text, signal));
   }
 
   /**
@@ -160,17 +250,29 @@ export class TeachDialog {
    * @param {Pick<Lesson, "text" | "of" | "drawings">} subject
    * @param {HTMLButtonElement} button that was pressed; another press tries again what has failed
    */
-  async #learn(subject, button) {
+  #learn(subject, button) {
+    const onProgress = (/** @type {Progress} */ progress) => this.#showProgress(progress);
+    return this.#work(subject.text, button, strings.updateFailed, (signal) =>
+      this.learn({ ...subject, signal, onProgress }));
+  }
+
+  /**
+   * @param {string} text that the sticker has when the work is done
+   * @param {HTMLButtonElement} button that was pressed
+   * @param {(message: string) => string} failed
+   * @param {(signal: AbortSignal) => Promise<void>} work
+   */
+  async #work(text, button, failed, work) {
     const controller = new AbortController();
     const { signal } = controller;
     this.#setLearning(controller);
     try {
-      await this.learn({ ...subject, signal, onProgress: (progress) => this.#showProgress(progress) });
-      if (!signal.aborted) this.#close(subject.text);
+      await work(signal);
+      if (!signal.aborted) this.#close(text);
     } catch (error) {
       if (signal.aborted) return;
       this.#setLearning(null);
-      this.error.textContent = strings.updateFailed(this.explain(error));
+      this.error.textContent = failed(this.explain(error));
       button.focus();
     }
   }
@@ -186,7 +288,8 @@ export class TeachDialog {
     this.done.disabled = controller !== null;
     if (controller) {
       this.error.textContent = "";
-      this.#showProgress({ event: "training-begin", done: 0, total: 1 });
+      // A face is not learned: it only has to be saved.
+      this.#showProgress({ event: this.#mode === "face" ? "saving" : "training-begin", done: 0, total: 1 });
     } else {
       this.#update();
     }
