@@ -9,6 +9,7 @@ import { Collection } from "./collection.js";
 import { explain, isOfRestart, isOfWorker } from "./failures.js";
 import { LibraryDialog } from "./library.js";
 import { Menu } from "./menu.js";
+import { Offline } from "./offline.js";
 import { Pen } from "./pen.js";
 import { Recognizer } from "./recognizer.js";
 import { ResetDialog } from "./reset.js";
@@ -296,4 +297,7 @@ class App {
   }
 }
 
-if (document.documentElement.dataset.support !== "missing") void new App().start();
+if (document.documentElement.dataset.support !== "missing") {
+  const offline = new Offline(find("#update"));
+  void new App().start().then(() => offline.start());
+}

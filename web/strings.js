@@ -161,6 +161,10 @@ export const strings = {
     /** @param {string} message */
     failed: (message) => `Nothing was forgotten. ${message}`,
   },
+  update: {
+    ready: "A new version of Inkmoji is ready",
+    blocked: "A new version is ready. Close the other Inkmoji tabs to update.",
+  },
   teach: {
     titles: { new: "New sticker", more: "Add examples", face: "Change emoji" },
     abouts: {

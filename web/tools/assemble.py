@@ -12,6 +12,7 @@ from typing import Any
 from web.tools import DIST, ROOT, WEB, WORK, BuildError, npm, policy, vendor
 from web.tools.notices import third_party
 from web.tools.package import own_wheel
+from web.tools.precache import with_precache
 from web.tools.wheels import Source, Wheel, fetch
 
 RUNTIME_PACKAGES = ("numpy", "pillow", "micropip", "packaging")
@@ -51,7 +52,7 @@ def _site(cache: Path, sources: list[Source]) -> dict[str, bytes]:
     files["_headers"] = policy.headers_file(style_hash).encode()
     files["LICENSE"] = (ROOT / "LICENSE").read_bytes()
     files["THIRD_PARTY.md"] = third_party(wheels).encode()
-    return files
+    return with_precache(files, policy.headers(style_hash))
 
 
 def cut_lock(official: Mapping[str, Any], own: Path) -> bytes:

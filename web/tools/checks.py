@@ -22,6 +22,7 @@ def commands() -> dict[str, list[str]]:
         "mypy": [*python, "mypy", "--no-error-summary"],
         "tsc, page": [*tsc, str(WEB / "tsconfig.json")],
         "tsc, worker": [*tsc, str(WEB / "worker" / "tsconfig.json")],
+        "tsc, service worker": [*tsc, str(WEB / "tsconfig.sw.json")],
         "layering": [*python, "pytest", "-q", "--durations=0", "tests/unit/test_layering.py"],
     }
 

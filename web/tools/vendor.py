@@ -76,6 +76,10 @@ PARTS = (
         "vendor/emoji-picker-element-data",
         _same("en/emojibase/data.json"),
     ),
+    *(
+        Part(f"workbox-{name}", "vendor/workbox", _same(f"workbox-{name}.prod.js", folder="build/"))
+        for name in ("core", "routing", "strategies", "precaching")
+    ),
 )
 
 

@@ -1,0 +1,74 @@
+/*
+ * The service worker: keeps the files of one build, each only with the bytes that the build made, and serves them,
+ * online too, with the headers that a static host may not send; a worker takes its policy from nowhere else.
+ * What is not on the list it leaves alone: other pages may live below this folder.
+ */
+"use strict";
+
+importScripts(
+  "precache.js",
+  "vendor/workbox/workbox-core.prod.js",
+  "vendor/workbox/workbox-routing.prod.js",
+  "vendor/workbox/workbox-strategies.prod.js",
+  "vendor/workbox/workbox-precaching.prod.js",
+);
+
+const VERSION = "{precache}";
+if (PRECACHE.version !== VERSION) {
+  throw new Error(`Expected the list ${VERSION} in precache.js, got ${PRECACHE.version}: a part of another build is there.`);
+}
+
+const worker = /** @type {ServiceWorkerGlobalScope} */ (/** @type {unknown} */ (self));
+let first = false;
+
+/** @type {import("workbox-core").WorkboxPlugin} */
+const plugin = {
+  /** While the files are gathered, ask only for what the browser has not just loaded; their integrity is checked. */
+  async requestWillFetch({ request, event }) {
+    return event?.type === "install" ? new Request(request, { cache: "no-cache" }) : request;
+  },
+
+  /** Keep nothing of the host's own headers: what varies by them might not be found again. */
+  async cacheWillUpdate({ response }) {
+    return response.status === 200 ? withHeaders(response, {}) : null;
+  },
+
+  async handlerWillRespond({ response }) {
+    return response.status === 200 ? withHeaders(response, PRECACHE.headers) : response;
+  },
+};
+
+/**
+ * @param {Response} response
+ * @param {Readonly<Record<string, string>>} headers beside its type
+ */
+function withHeaders(response, headers) {
+  const type = response.headers.get("Content-Type");
+  return new Response(response.body, { headers: { ...(type && { "Content-Type": type }), ...headers } });
+}
+
+const controller = new workbox.precaching.PrecacheController({
+  cacheName: `inkmoji:${new URL(worker.registration.scope).pathname}:precache`,
+  plugins: [plugin],
+});
+controller.precache([...PRECACHE.files]);
+workbox.routing.registerRoute(
+  new workbox.precaching.PrecacheRoute(controller, {
+    directoryIndex: "index.html",
+    cleanURLs: false,
+    ignoreURLParametersMatching: [/^/],
+  }),
+);
+
+worker.addEventListener("install", () => {
+  first = worker.registration.active === null;
+});
+
+// Pages that were there before any worker run on these very files; those of an older one go on with its files.
+worker.addEventListener("activate", (event) => {
+  if (first) event.waitUntil(worker.clients.claim());
+});
+
+worker.addEventListener("message", ({ data }) => {
+  if (data === "take over") void worker.skipWaiting();
+});

@@ -1,0 +1,55 @@
+"""What the service worker is given: the list of the files that work offline, and the headers that it serves them with.
+
+The list, `precache.js`, is a classic script with one constant. The digest of that constant goes into `sw.js`, so that
+a new list is a new worker in every browser, and a worker that meets the list of another build refuses to install.
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+
+from web.tools import BuildError
+
+LIST = "precache.js"
+WORKER = "sw.js"
+NOT_LISTED = {LIST, WORKER, "_headers"}
+VERSION = "{precache}"
+
+
+def with_precache(site: Mapping[str, bytes], headers: Mapping[str, str]) -> dict[str, bytes]:
+    """Return `site` with the list of its files, and with the version of that list in its service worker.
+
+    Raises
+    ------
+    BuildError
+        The worker has no one place for the version.
+    """
+    worker = site[WORKER].decode("utf-8")
+    if worker.count(VERSION) != 1:
+        raise BuildError(f"expected {VERSION} once in {WORKER}, where the version of the list goes")
+    listed = {"headers": dict(headers), "files": _entries(site)}
+    version = hashlib.sha256(json.dumps(listed).encode()).hexdigest()[:16]
+    text = json.dumps({"version": version, **listed}, indent=1)
+    return {**site, LIST: f"const PRECACHE = {text};\n".encode(), WORKER: worker.replace(VERSION, version).encode()}
+
+
+def read_precache(script: str) -> dict[str, str]:
+    """Return the files that a list names, each with the integrity that it demands."""
+    listed = json.loads(script.removeprefix("const PRECACHE = ").removesuffix(";\n"))
+    return {entry["url"]: entry["integrity"] for entry in listed["files"]}
+
+
+def integrity(data: bytes) -> str:
+    """Return the subresource integrity of `data`."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(data).digest()).decode()}"
+
+
+def _entries(site: Mapping[str, bytes]) -> list[dict[str, str]]:
+    return [
+        {"url": name, "revision": hashlib.sha256(data).hexdigest()[:16], "integrity": integrity(data)}
+        for name, data in sorted(site.items())
+        if name not in NOT_LISTED
+    ]
