@@ -28,7 +28,7 @@ const plugin = {
     return event?.type === "install" ? new Request(request, { cache: "no-cache" }) : request;
   },
 
-  /** Keep nothing of the host's own headers: what varies by them might not be found again. */
+  /** Keep little of the host's own headers: what varies by them might not be found again. */
   async cacheWillUpdate({ response }) {
     return response.status === 200 ? withHeaders(response, {}) : null;
   },
@@ -40,11 +40,15 @@ const plugin = {
 
 /**
  * @param {Response} response
- * @param {Readonly<Record<string, string>>} headers beside its type
+ * @param {Readonly<Record<string, string>>} headers to go beside those that tell about the content
  */
 function withHeaders(response, headers) {
-  const type = response.headers.get("Content-Type");
-  return new Response(response.body, { headers: { ...(type && { "Content-Type": type }), ...headers } });
+  const all = new Headers(headers);
+  for (const name of ["Content-Type", "ETag"]) {
+    const value = response.headers.get(name);
+    if (value !== null) all.set(name, value);
+  }
+  return new Response(response.body, { headers: all });
 }
 
 const controller = new workbox.precaching.PrecacheController({
@@ -52,12 +56,17 @@ const controller = new workbox.precaching.PrecacheController({
   plugins: [plugin],
 });
 controller.precache([...PRECACHE.files]);
+const route = new workbox.precaching.PrecacheRoute(controller, {
+  directoryIndex: "index.html",
+  cleanURLs: false,
+  ignoreURLParametersMatching: [/^/],
+});
+workbox.routing.registerRoute(route);
+// This is how the emoji picker asks whether its data has changed.
 workbox.routing.registerRoute(
-  new workbox.precaching.PrecacheRoute(controller, {
-    directoryIndex: "index.html",
-    cleanURLs: false,
-    ignoreURLParametersMatching: [/^/],
-  }),
+  route.match,
+  (options) => route.handler.handle({ ...options, request: new Request(options.url) }),
+  "HEAD",
 );
 
 worker.addEventListener("install", () => {

@@ -8,8 +8,8 @@
 * `tab` and `other_tab` are such pages in `shared_context`, a browser that the tests of a module share.
 * `store` is one with an open store that holds one live generation, `other_store` another tab with the same.
 * `ink` is a page of that kind with an Inkmoji that knows one sticker, `other` another tab with the same.
-* Every context has a `Recorder`: a request to another origin, a violation of the content security policy, a console
-  error or an uncaught exception fails the test, unless the test has taken it as expected.
+* Every context has a `Recorder`: a request to another origin, with a body or with a query, a violation of the content
+  security policy, a console error or an uncaught exception fails the test, unless the test has taken it as expected.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Protocol
+from typing import Literal, Protocol
 
 import pytest
 from playwright.sync_api import (
@@ -46,9 +46,13 @@ ARGUMENTS = [
 # Its icon is none: a browser would otherwise ask for one.
 BLANK = '<!doctype html><meta charset="utf-8"><title>Blank</title><link rel="icon" href="data:,">'
 
+ServiceWorkers = Literal["allow", "block"]
+
 
 class Launch(Protocol):
-    def __call__(self, profile: Path, recorder: Recorder, *more: str) -> BrowserContext: ...
+    def __call__(
+        self, profile: Path, recorder: Recorder, *more: str, service_workers: ServiceWorkers = ...
+    ) -> BrowserContext: ...
 
 
 class OpenBlank(Protocol):
@@ -76,14 +80,19 @@ def browser_type(playwright: Playwright) -> BrowserType:
 def launch(browser_type: BrowserType, chromium_path: str) -> Launch:
     """Start a browser on a profile folder, which keeps what the browser stores; the caller closes it.
 
-    More arguments are Chromium's own.
+    More arguments are Chromium's own. A service worker would answer before the answers that a test makes up: only
+    tests about it allow it.
     """
     root = os.name != "nt" and os.geteuid() == 0
 
-    def start(profile: Path, recorder: Recorder, *more: str) -> BrowserContext:
+    def start(
+        profile: Path, recorder: Recorder, *more: str, service_workers: ServiceWorkers = "block"
+    ) -> BrowserContext:
         # Chromium's sandbox refuses to work for root, as whom containers run.
         arguments = [*ARGUMENTS, *(["--no-sandbox"] if root else []), *more]
-        context = browser_type.launch_persistent_context(profile, executable_path=chromium_path, args=arguments)
+        context = browser_type.launch_persistent_context(
+            profile, executable_path=chromium_path, args=arguments, service_workers=service_workers
+        )
         recorder.watch(context)
         return context
 

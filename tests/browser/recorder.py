@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import urlsplit
 
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page, Request, WebError
 
@@ -43,8 +44,14 @@ class Recorder:
 
     def _request(self, request: Request) -> None:
         self.requests.append(request.url)
-        if not request.url.startswith((self.origin, *LOCAL_SCHEMES)):
+        if request.url.startswith(LOCAL_SCHEMES):
+            return
+        if not request.url.startswith(self.origin):
             self.problems.append(f"request to another origin: {request.url}")
+        if request.method not in {"GET", "HEAD"} or request.post_data_buffer is not None:
+            self.problems.append(f"request with a body: {request.method} {request.url}")
+        if urlsplit(request.url).query:
+            self.problems.append(f"request with a query: {request.url}")
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.type == "error":

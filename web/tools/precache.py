@@ -36,12 +36,6 @@ def with_precache(site: Mapping[str, bytes], headers: Mapping[str, str]) -> dict
     return {**site, LIST: f"const PRECACHE = {text};\n".encode(), WORKER: worker.replace(VERSION, version).encode()}
 
 
-def read_precache(script: str) -> dict[str, str]:
-    """Return the files that a list names, each with the integrity that it demands."""
-    listed = json.loads(script.removeprefix("const PRECACHE = ").removesuffix(";\n"))
-    return {entry["url"]: entry["integrity"] for entry in listed["files"]}
-
-
 def integrity(data: bytes) -> str:
     """Return the subresource integrity of `data`."""
     return f"sha256-{base64.b64encode(hashlib.sha256(data).digest()).decode()}"
