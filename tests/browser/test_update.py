@@ -1,0 +1,173 @@
+"""A new version: it is offered, and takes over only when it is asked to and no other page runs on the old files."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Locator, Page, ViewportSize, expect
+
+from tests.browser.conftest import Launch
+from tests.browser.hand import STARTED, draw, fish, placed, settle, stickers, teach, wait_until_ready
+from tests.browser.kept import expected, kept, wait_until_controlled
+from tests.browser.recorder import Recorder
+from tests.precached import copy_of, release
+from web.tools.serve import Server
+
+READY = "A new version of Inkmoji is ready"
+BLOCKED = "A new version is ready. Close the other Inkmoji tabs to update."
+CHANGES = {"index.html": ("Draw something", "Draw anything"), "strings.js": ("Board cleared", "The board is cleared")}
+SIZES: dict[str, ViewportSize] = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
+AXE = "async () => (await axe.run()).violations.map(({ id, help }) => `${id}: ${help}`)"
+
+
+@pytest.fixture
+def site(dist: Path, tmp_path: Path) -> Path:
+    """A copy of the site, of which a test makes new versions."""
+    return copy_of(dist, tmp_path / "site")
+
+
+@pytest.fixture
+def address(site: Path) -> Iterator[str]:
+    with Server(site) as server:
+        yield server.url
+
+
+@pytest.fixture
+def allowed(launch: Launch, profile: Path, address: str) -> Iterator[BrowserContext]:
+    """A browser that allows service workers."""
+    recorder = Recorder(address)
+    context = launch(profile, recorder, service_workers="allow")
+    yield context
+    context.close()
+    recorder.check()
+
+
+@pytest.fixture
+def installed(allowed: BrowserContext, address: str) -> Page:
+    """A page that has been visited before."""
+    page = opened(allowed, address)
+    wait_until_controlled(page)
+    return page
+
+
+def opened(context: BrowserContext, address: str) -> Page:
+    page = context.new_page()
+    page.goto(address)
+    wait_until_ready(page)
+    return page
+
+
+def offer(page: Page) -> Locator:
+    return page.get_by_role("region", name="Update")
+
+
+def title(page: Page) -> Locator:
+    return page.locator(".welcome-title")
+
+
+def test_a_first_visit_offers_nothing(installed: Page) -> None:
+    installed.evaluate("() => navigator.serviceWorker.ready")
+    expect(offer(installed)).to_be_hidden()
+
+
+def test_a_new_version_is_offered_and_takes_over_only_when_asked(installed: Page, site: Path, address: str) -> None:
+    teach(installed, "🐟", fish, random.Random(5))
+    before = expected(address, site)
+    release(site, CHANGES, drop=("icons/icon-192.png",))
+    after = expected(address, site)
+    installed.reload()
+    expect(offer(installed)).to_contain_text(READY, timeout=STARTED)
+    expect(title(installed)).to_have_text("Draw something")
+    # A part that is loaded only now is still of the old version, though the new one is there.
+    assert "Board cleared" in installed.evaluate("async () => (await fetch('strings.js')).text()")
+    ((name, entries),) = kept(installed).items()
+    assert {tuple(entry) for entry in entries} == {tuple(entry) for entry in [*before[name], *after[name]]}
+
+    installed.reload()
+    expect(offer(installed)).to_contain_text(READY, timeout=STARTED)
+    expect(title(installed)).to_have_text("Draw something")
+
+    with installed.expect_navigation():
+        offer(installed).get_by_role("button", name="Update").click()
+    expect(title(installed)).to_have_text("Draw anything")
+    wait_until_ready(installed)
+    expect(offer(installed)).to_be_hidden()
+    assert kept(installed) == after
+    draw(installed, placed(fish(random.Random(6)), (300, 400), 240))
+    expect(stickers(installed)).to_have_accessible_name("🐟")
+
+
+def test_while_other_tabs_are_open_the_offer_says_to_close_them(
+    allowed: BrowserContext, installed: Page, site: Path, address: str
+) -> None:
+    other = opened(allowed, address)
+    release(site, CHANGES)
+    installed.evaluate("async () => void (await navigator.serviceWorker.getRegistration()).update()")
+    for page in (installed, other):
+        expect(offer(page)).to_contain_text(BLOCKED, timeout=STARTED)
+        expect(offer(page).get_by_role("button", name="Update")).to_be_disabled()
+    other.close()
+    expect(offer(installed)).to_contain_text(READY)
+    late = opened(allowed, address)
+    expect(title(late)).to_have_text("Draw something")
+    offer(installed).get_by_role("button", name="Update").click()
+    expect(offer(installed)).to_contain_text(BLOCKED)
+    late.close()
+    expect(offer(installed)).to_contain_text(READY)
+    with installed.expect_navigation():
+        offer(installed).get_by_role("button", name="Update").click()
+    expect(title(installed)).to_have_text("Draw anything")
+
+
+def test_an_offer_that_is_put_off_is_made_again_with_the_next_visit(installed: Page, site: Path) -> None:
+    release(site, CHANGES)
+    installed.reload()
+    expect(offer(installed)).to_be_visible(timeout=STARTED)
+    offer(installed).get_by_role("button", name="Later").click()
+    expect(offer(installed)).to_be_hidden()
+    installed.reload()
+    expect(offer(installed)).to_be_visible(timeout=STARTED)
+
+
+def test_a_tab_under_which_the_files_were_swapped_all_the_same_offers_to_reload(installed: Page, site: Path) -> None:
+    release(site, CHANGES)
+    installed.reload()
+    expect(offer(installed)).to_be_visible(timeout=STARTED)
+    offer(installed).get_by_role("button", name="Later").click()
+    installed.evaluate("async () => (await navigator.serviceWorker.getRegistration()).waiting.postMessage('take over')")
+    expect(offer(installed)).to_contain_text(READY)
+    expect(title(installed)).to_have_text("Draw something")
+    with installed.expect_navigation():
+        offer(installed).get_by_role("button", name="Update").click()
+    expect(title(installed)).to_have_text("Draw anything")
+
+
+def test_the_offer_is_seen_and_free_of_barriers(
+    allowed: BrowserContext, installed: Page, site: Path, address: str, root: Path
+) -> None:
+    allowed.add_init_script(path=root / "web" / "node_modules" / "axe-core" / "axe.min.js")
+    other = opened(allowed, address)
+    release(site, CHANGES)
+    installed.reload()
+    expect(offer(installed)).to_contain_text(BLOCKED, timeout=STARTED)
+    show(installed, root, "j-update-blocked")
+    other.close()
+    expect(offer(installed)).to_contain_text(READY)
+    show(installed, root, "k-update")
+    for button in offer(installed).get_by_role("button").all():
+        box = button.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44
+
+
+def show(page: Page, root: Path, state: str) -> None:
+    for device, size in SIZES.items():
+        page.set_viewport_size(size)
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            settle(page)
+            page.screenshot(path=root / "screenshots" / f"{device}-{scheme}-{state}.png")
+            assert page.evaluate(AXE) == [], f"{device}, {scheme}, {state}"
