@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 
 import pytest
 
-from web.tools import BuildError
+from web.tools import ROOT, BuildError
 from web.tools.policy import (
     content_security_policy,
     headers,
@@ -63,6 +64,20 @@ def test_the_file_for_hosts_holds_the_headers() -> None:
     text = headers_file("sha256-AAAA")
     assert text.startswith("/*\n  Content-Security-Policy: default-src 'self'; ")
     assert parse_headers_file(text) == headers("sha256-AAAA")
+
+
+def test_the_recipes_of_the_readme_turn_that_file_into_what_servers_read() -> None:
+    recipes = re.findall(r"sed -n 's/(.*)/(.*)/p' dist/_headers > ", (ROOT / "README.md").read_text("utf-8"))
+    made = []
+    for pattern, replacement in recipes:
+        grouped = re.compile(pattern.replace("\\(", "(").replace("\\)", ")"))
+        lines = headers_file("sha256-AAAA").splitlines()
+        made.append([grouped.sub(replacement, line) for line in lines if grouped.match(line)])
+    sent = headers("sha256-AAAA").items()
+    assert made == [
+        [f'add_header {name} "{value}" always;' for name, value in sent],
+        [f'Header always set {name} "{value}"' for name, value in sent],
+    ]
 
 
 def test_the_hash_is_of_the_sheet_that_the_picker_injects() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import inkmoji
 import pytest
+from PIL import Image
 
 from web.tools import ROOT, assemble, package, policy, vendor
 from web.tools.notices import third_party
@@ -126,6 +127,23 @@ def test_the_page_says_the_engines_version_and_links_only_to_what_ships(dist: Pa
     links = re.findall(r'\bhref="([^#"][^"]*)"', text)
     assert {"LICENSE", "THIRD_PARTY.md"} <= set(links)
     assert [link for link in links if not (dist / link).is_file()] == []
+
+
+def test_every_icon_of_the_manifest_ships_in_the_size_that_it_says(dist: Path) -> None:
+    manifest = json.loads((dist / "manifest.webmanifest").read_text("utf-8"))
+    assert (manifest["start_url"], manifest["scope"]) == ("./", "./")
+    # Without an id the application is known by its start address; a relative id would be one for the whole origin.
+    assert "id" not in manifest
+    sizes = {}
+    for icon in manifest["icons"]:
+        if icon["type"] == "image/png":
+            with Image.open(dist / icon["src"]) as image:
+                assert icon["sizes"] == f"{image.width}x{image.height}"
+                opaque = image.convert("RGBA").getchannel("A").getextrema() == (255, 255)
+                sizes[icon["purpose"], icon["sizes"]] = opaque
+    assert sizes == {("any", "192x192"): False, ("any", "512x512"): False, ("maskable", "512x512"): True}
+    with Image.open(dist / "icons" / "apple-touch-180.png") as image:
+        assert (image.size, image.mode) == ((180, 180), "RGB")
 
 
 def test_only_what_differs_is_written(tmp_path: Path) -> None:
