@@ -162,8 +162,8 @@ export const strings = {
     failed: (message) => `Nothing was forgotten. ${message}`,
   },
   update: {
-    ready: "A new version of Inkmoji is ready",
-    blocked: "A new version is ready. Close the other Inkmoji tabs to update.",
+    ready: "A new version is ready",
+    blocked: "To update, close the other Inkmoji tabs",
   },
   teach: {
     titles: { new: "New sticker", more: "Add examples", face: "Change emoji" },

@@ -16,8 +16,8 @@ from tests.browser.recorder import Recorder
 from tests.precached import copy_of, release
 from web.tools.serve import Server
 
-READY = "A new version of Inkmoji is ready"
-BLOCKED = "A new version is ready. Close the other Inkmoji tabs to update."
+READY = "A new version is ready"
+BLOCKED = "To update, close the other Inkmoji tabs"
 CHANGES = {"index.html": ("Draw something", "Draw anything"), "strings.js": ("Board cleared", "The board is cleared")}
 SIZES: dict[str, ViewportSize] = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 AXE = "async () => (await axe.run()).violations.map(({ id, help }) => `${id}: ${help}`)"
