@@ -11,7 +11,6 @@ from playwright.sync_api import Page
 
 from tests.browser.conftest import Launch, OpenBlank
 from tests.browser.learner import (
-    HOLD_BEFORE_SWAP,
     PAGE,
     assert_only_the_circle_is_known,
     assert_the_next_update_works,

@@ -25,10 +25,10 @@ from tests.browser.hand import (
     teach,
     wait_until_ready,
 )
+from tests.browser.recorder import Recorder
 from tests.browser.starter import switch
 from tests.browser.test_journey import FAIL_WRITES, HOLD_LOCK, MEND_WRITES
 from tests.browser.test_page import FOCUSED_NAME, stay_idle
-from tests.browser.recorder import Recorder
 from web.tools.serve import Server
 
 # Whether each picture of an example shows ink.
