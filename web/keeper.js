@@ -5,6 +5,7 @@
  * is not asked about again. Every tab has a board of its own; the one that changed last is the one that is kept.
  */
 
+import { InkmojiError } from "./errors.js";
 import { fromKept, toKept } from "./kept.js";
 
 /** @typedef {import("./board.js").Board} Board */
@@ -60,8 +61,9 @@ export class Keeper {
   async connect(client) {
     this.#client = client;
     if (this.#restored) return;
-    const value = await client.kept().catch(() => null);
-    if (this.#restored) return;
+    const value = await client.kept().catch((error) => (isOfWorker(error) ? error : null));
+    // Where the worker died the next one may still know.
+    if (this.#restored || value instanceof InkmojiError) return;
     this.#restored = true;
     this.#restore(/** @type {Partial<Value>} */ (value ?? {}));
     if (this.#dirty) this.#touch();
@@ -110,7 +112,10 @@ export class Keeper {
     if (!this.#client || !this.#restored || this.#held || !this.#dirty) return;
     clearTimeout(this.#timer);
     this.#dirty = false;
-    this.#saving = this.#client.keep(this.#value).catch(this.onError);
+    this.#saving = this.#client.keep(this.#value).catch((error) => {
+      this.#dirty = true;
+      if (!isOfWorker(error)) this.onError(error);
+    });
   }
 
   get #size() {
@@ -120,7 +125,7 @@ export class Keeper {
 
   get #value() {
     const { board, surface, recognizer } = this;
-    if (board.empty && surface.empty && this.#backup === 0) return null;
+    if (board.empty && surface.empty && this.#backup === 0) return undefined;
     const state = { stickers: board.stickers, strokes: surface.strokes, unanswered: recognizer.unanswered };
     return { board: toKept(state, this.#size), backup: this.#backup };
   }
@@ -140,4 +145,9 @@ export class Keeper {
     }
     this.#dirty = dirty;
   }
+}
+
+/** @param {unknown} error that says nothing of what is kept: its reader has died or was closed */
+function isOfWorker(error) {
+  return error instanceof InkmojiError && error.code.startsWith("worker-");
 }

@@ -1,0 +1,183 @@
+/** The dialog that shows what a file would bring, and learns it: merged with what is known, or in its place. */
+
+import { createFace } from "./face.js";
+import { EXTENSION, onDroppedFile, readFile } from "./files.js";
+import { BEGUN, progressOf } from "./progress.js";
+import { strings } from "./strings.js";
+
+/** @typedef {import("./client.js").Inkmoji} Inkmoji */
+/** @typedef {import("./protocol.d.ts").Preview} Preview */
+/** @typedef {import("./progress.js").Progress} Progress */
+/**
+ * @typedef {object} Handlers
+ * @property {(signal: AbortSignal) => Promise<Inkmoji>} connect  the client, once Python is up
+ * @property {(signal: AbortSignal, work: (client: Inkmoji) => Promise<void>) => Promise<void>} change  runs a change of
+ *   the stickers once Python is up
+ * @property {(error: unknown) => string} explain  an error in words
+ * @property {(message: string) => void} announce
+ * @property {() => void} onImported
+ * @property {() => void} onClose
+ */
+/** @typedef {"reading" | "ready" | "learning" | "failed"} State */
+
+const FACE_SIDE = 40;
+
+export class ImportDialog {
+  /** Ends with the dialog, or with another file. */
+  #abort = new AbortController();
+  /** @type {Uint8Array | null} */
+  #archive = null;
+  /** @type {Preview | null} */
+  #preview = null;
+
+  /**
+   * @param {HTMLDialogElement} dialog
+   * @param {Handlers} handlers
+   */
+  constructor(dialog, handlers) {
+    const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (dialog.querySelector(selector));
+    this.dialog = dialog;
+    this.handlers = handlers;
+    this.form = /** @type {HTMLFormElement} */ (find("form"));
+    this.input = /** @type {HTMLInputElement} */ (find("input[type=file]"));
+    this.name = find(".import-name");
+    this.state = find(".import-state");
+    this.preview = find(".import-preview");
+    this.faces = find(".import-faces");
+    this.facts = find(".import-facts");
+    this.choice = /** @type {HTMLFieldSetElement} */ (find("fieldset"));
+    this.progress = find(".import-progress");
+    this.bar = /** @type {HTMLProgressElement} */ (find("progress"));
+    this.percent = find(".import-percent");
+    this.error = find("[role=alert]");
+    this.other = /** @type {HTMLButtonElement} */ (find("[data-action=other]"));
+    this.confirm = /** @type {HTMLButtonElement} */ (find("[data-action=import]"));
+    this.input.accept = EXTENSION;
+    this.#listen(find("[data-action=cancel]"));
+  }
+
+  get isOpen() {
+    return this.dialog.open;
+  }
+
+  /** Lets the person choose a file; nothing happens if they do not. */
+  choose() {
+    this.input.value = "";
+    this.input.click();
+  }
+
+  /** @param {HTMLElement} cancel */
+  #listen(cancel) {
+    this.input.addEventListener("change", () => {
+      const file = this.input.files?.[0];
+      if (file) void this.open(file);
+    });
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#import();
+    });
+    this.other.addEventListener("click", () => this.choose());
+    cancel.addEventListener("click", () => this.dialog.close());
+    this.dialog.addEventListener("close", () => this.#closed());
+    onDroppedFile((file) => {
+      const other = document.querySelector("dialog[open]");
+      if (!other || (other === this.dialog && !this.choice.disabled)) void this.open(file);
+    });
+  }
+
+  /** @param {File} file that the person has chosen */
+  async open(file) {
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    this.#archive = this.#preview = null;
+    this.name.textContent = file.name;
+    this.form.reset();
+    this.#show("reading");
+    if (!this.isOpen) this.dialog.showModal();
+    try {
+      const archive = await readFile(file);
+      const client = await this.handlers.connect(signal);
+      const preview = await client.inspect(archive);
+      if (!signal.aborted) this.#offer(archive, preview);
+    } catch (error) {
+      if (!signal.aborted) this.#show("failed", strings.import.refused(error, this.handlers.explain));
+    }
+  }
+
+  /**
+   * @param {Uint8Array} archive
+   * @param {Preview} preview
+   */
+  #offer(archive, preview) {
+    this.#archive = archive;
+    this.#preview = preview;
+    this.faces.replaceChildren(...preview.stickers.filter(({ examples }) => examples > 0).map(createSticker));
+    this.facts.textContent = strings.import.facts(preview);
+    this.#show("ready");
+    this.confirm.focus();
+  }
+
+  async #import() {
+    const [archive, preview, { signal }] = [this.#archive, this.#preview, this.#abort];
+    if (!archive || !preview) return;
+    const replace = new FormData(this.form).get("how") === "replace";
+    this.#showProgress(BEGUN);
+    this.#show("learning");
+    try {
+      const onProgress = (/** @type {Progress} */ progress) => this.#showProgress(progress);
+      const options = { replace, signal, onProgress };
+      await this.handlers.change(signal, (client) => client.importModel(archive, options));
+      this.handlers.announce(strings.import.done(preview, replace, signal.aborted));
+      this.handlers.onImported();
+      if (!signal.aborted) this.dialog.close();
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#show("ready", strings.import.failed(this.handlers.explain(error)));
+      this.confirm.focus();
+    }
+  }
+
+  /**
+   * @param {State} state
+   * @param {string} [error]
+   */
+  #show(state, error = "") {
+    const offered = state === "ready" || state === "learning";
+    this.state.textContent = state === "reading" ? strings.import.reading : "";
+    this.preview.hidden = !offered;
+    this.choice.hidden = !offered;
+    this.choice.disabled = state === "learning";
+    this.progress.hidden = state !== "learning";
+    this.other.hidden = state !== "failed";
+    this.confirm.hidden = state === "failed";
+    this.confirm.disabled = state !== "ready";
+    this.error.textContent = error;
+    if (state === "failed") this.other.focus();
+  }
+
+  /** @param {Progress} progress */
+  #showProgress(progress) {
+    const { percent, saving } = progressOf(progress);
+    this.bar.value = percent;
+    this.percent.textContent = saving ? strings.teach.saving : strings.teach.learning(percent);
+  }
+
+  #closed() {
+    this.#abort.abort();
+    this.#archive = this.#preview = null;
+    this.name.textContent = "";
+    this.faces.replaceChildren();
+    this.handlers.onClose();
+  }
+}
+
+/** @param {{ text: string, examples: number }} sticker */
+function createSticker({ text, examples }) {
+  const item = document.createElement("li");
+  const count = strings.import.examples(examples);
+  item.setAttribute("aria-label", `${text}, ${count}`);
+  item.title = count;
+  item.append(createFace(text, FACE_SIDE));
+  return item;
+}
