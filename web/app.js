@@ -9,6 +9,7 @@ import { Menu } from "./menu.js";
 import { Pen } from "./pen.js";
 import { Recognizer } from "./recognizer.js";
 import { ResetDialog } from "./reset.js";
+import { Safekeeping } from "./safekeeping.js";
 import { isReadyMade, SettingsDialog } from "./settings.js";
 import { Status } from "./status.js";
 import { strings } from "./strings.js";
@@ -53,6 +54,17 @@ class App {
       /** @type {HTMLDialogElement} */ (find("#teach")), (lesson) => this.#learn(lesson), explain);
     this.reset = new ResetDialog(/** @type {HTMLDialogElement} */ (find("#reset")), (signal) => this.#reset(signal), explain);
     this.settings = this.#createSettings();
+    this.safekeeping = new Safekeeping(this, {
+      connect: (signal) => this.#connected(signal),
+      change: async (signal, work) => {
+        const client = await this.#connected(signal);
+        await this.#change(() => work(client));
+      },
+      explain,
+      announce: (message, tone) => this.announcer.say(message, tone),
+      onRestored: () => this.#showWelcome(),
+      onErased: () => (this.#clear(), this.announcer.say(strings.resetElsewhere)),
+    });
     this.menu = new Menu(
       /** @type {HTMLButtonElement} */ (find("#menu-button")), find("#menu"),
       { onAction: (action) => this.#act(action), onClose: () => this.recognizer.rest() });
@@ -65,12 +77,14 @@ class App {
     this.status.state = "starting";
     this.#showState();
     try {
-      const client = await Inkmoji.start({
+      const client = new Inkmoji({
         onStatus: ({ stage, loaded, total }) => {
           this.#stage = { stage, share: total > 0 ? loaded / total : 0 };
           this.#showState();
         },
       });
+      void this.safekeeping.restore(client);
+      await client.ready;
       this.#connect(client);
     } catch (error) {
       this.#fail(error);
@@ -84,6 +98,7 @@ class App {
     client.on("change", () => this.#stickersChanged());
     this.#client.resolve(client);
     this.recognizer.connect(client);
+    this.safekeeping.connect(client);
     this.settings.refresh();
     this.#showState();
     this.#showWelcome();
@@ -115,8 +130,8 @@ class App {
       onRecognised: (strokes, label, confidence) => this.#place(strokes, label, surenessOf(confidence)),
       onUnknown: (strokes, candidates) => this.#ask(strokes, candidates),
       onError: (strokes, error) => this.#predictFailed(strokes, error),
-      isOccupied: () => this.pen.down || this.teach.isOpen || this.reset.isOpen || this.settings.isOpen || this.menu.isOpen,
-      onChange: () => this.#showState(),
+      isOccupied: () => this.pen.down || this.menu.isOpen || document.querySelector("dialog[open]") !== null,
+      onChange: () => (this.#showState(), this.safekeeping.keeper.answered()),
     });
   }
 
@@ -195,18 +210,18 @@ class App {
    */
   #place(strokes, label, sureness) {
     const text = this.#live?.stickers.find((sticker) => sticker.label === label)?.text ?? label;
-    this.#turnInto(strokes, text, sureness);
+    this.#turnInto(strokes, { label, text }, sureness);
     this.announcer.say(strings.recognised(text, strings.sureness[sureness]), "quiet");
   }
 
   /**
    * @param {Stroke[]} strokes
-   * @param {string} text
+   * @param {{ label: string | null, text: string }} sticker
    * @param {Sureness} [sureness]
    */
-  #turnInto(strokes, text, sureness) {
+  #turnInto(strokes, sticker, sureness) {
     this.surface.erase(...strokes);
-    this.board.place(text, strokes, sureness);
+    this.board.place(sticker, strokes, sureness);
   }
 
   /**
@@ -216,7 +231,8 @@ class App {
   async #ask(strokes, candidates = []) {
     const learned = await this.teach.open(strokes, offered(candidates, this.#live?.stickers ?? []));
     if (learned !== null) {
-      if (strokes) this.#turnInto(strokes, learned);
+      const label = this.#live?.stickers.find(({ text }) => text === learned)?.label ?? null;
+      if (strokes) this.#turnInto(strokes, { label, text: learned });
       this.announcer.say(strings.learned(learned));
       this.recognizer.retryUnknown();
     }
@@ -233,7 +249,7 @@ class App {
     const faces = known ? [] : [{ label, text }];
     await this.#change(() => client.update(examples, { faces, signal, onProgress }));
     if (signal.aborted) this.announcer.say(strings.learnedAlready(text));
-    void navigator.storage?.persist?.();
+    void this.safekeeping.learned();
   }
 
   /** @param {() => Promise<void>} change of the stickers */
@@ -257,6 +273,7 @@ class App {
     else if (action === "settings") this.settings.open();
     else if (action === "clear") this.#clear();
     else if (action === "reset") void this.#askReset();
+    this.safekeeping.act(action);
   }
 
   #clear() {
@@ -275,7 +292,7 @@ class App {
   /** @param {AbortSignal} signal */
   async #reset(signal) {
     const client = await this.#connected(signal);
-    await this.#change(() => client.reset());
+    await this.#change(() => this.safekeeping.erase(() => client.reset()));
     this.#clear();
     if (signal.aborted) this.announcer.say(strings.resetDone);
   }

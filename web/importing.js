@@ -1,9 +1,11 @@
 /** The dialog that shows what a file would bring, and learns it: merged with what is known, or in its place. */
 
+import { InkmojiError } from "./errors.js";
 import { createFace } from "./face.js";
 import { EXTENSION, onDroppedFile, readFile } from "./files.js";
 import { BEGUN, progressOf } from "./progress.js";
 import { strings } from "./strings.js";
+import { inBytes, inDays } from "./units.js";
 
 /** @typedef {import("./client.js").Inkmoji} Inkmoji */
 /** @typedef {import("./protocol.d.ts").Preview} Preview */
@@ -27,8 +29,8 @@ export class ImportDialog {
   #abort = new AbortController();
   /** @type {Uint8Array | null} */
   #archive = null;
-  /** @type {Preview | null} */
-  #preview = null;
+  /** Stickers in the file that somebody taught. */
+  #taught = 0;
 
   /**
    * @param {HTMLDialogElement} dialog
@@ -45,6 +47,7 @@ export class ImportDialog {
     this.preview = find(".import-preview");
     this.faces = find(".import-faces");
     this.facts = find(".import-facts");
+    this.starter = find(".import-starter");
     this.choice = /** @type {HTMLFieldSetElement} */ (find("fieldset"));
     this.progress = find(".import-progress");
     this.bar = /** @type {HTMLProgressElement} */ (find("progress"));
@@ -90,7 +93,7 @@ export class ImportDialog {
     this.#abort.abort();
     this.#abort = new AbortController();
     const { signal } = this.#abort;
-    this.#archive = this.#preview = null;
+    this.#archive = null;
     this.name.textContent = file.name;
     this.form.reset();
     this.#show("reading");
@@ -101,26 +104,36 @@ export class ImportDialog {
       const preview = await client.inspect(archive);
       if (!signal.aborted) this.#offer(archive, preview);
     } catch (error) {
-      if (!signal.aborted) this.#show("failed", strings.import.refused(error, this.handlers.explain));
+      if (!signal.aborted) this.#show("failed", this.#refusal(error));
     }
+  }
+
+  /** @param {unknown} error */
+  #refusal(error) {
+    const code = error instanceof InkmojiError ? error.code : "";
+    return strings.import.refused(code, this.handlers.explain(error));
   }
 
   /**
    * @param {Uint8Array} archive
    * @param {Preview} preview
    */
-  #offer(archive, preview) {
+  #offer(archive, { stickers, examples, bytes, created }) {
+    const taught = stickers.filter((sticker) => sticker.examples > 0);
     this.#archive = archive;
-    this.#preview = preview;
-    this.faces.replaceChildren(...preview.stickers.filter(({ examples }) => examples > 0).map(createSticker));
-    this.facts.textContent = strings.import.facts(preview);
+    this.#taught = taught.length;
+    this.faces.replaceChildren(...taught.map(createSticker));
+    this.faces.hidden = taught.length === 0;
+    this.facts.textContent = strings.import.facts(taught.length, examples, inBytes(bytes), created ? inDays(created) : "");
+    this.starter.textContent = strings.import.starter(stickers.length - taught.length);
     this.#show("ready");
     this.confirm.focus();
   }
 
   async #import() {
-    const [archive, preview, { signal }] = [this.#archive, this.#preview, this.#abort];
-    if (!archive || !preview) return;
+    const { signal } = this.#abort;
+    const archive = this.#archive;
+    if (!archive) return;
     const replace = new FormData(this.form).get("how") === "replace";
     this.#showProgress(BEGUN);
     this.#show("learning");
@@ -128,7 +141,7 @@ export class ImportDialog {
       const onProgress = (/** @type {Progress} */ progress) => this.#showProgress(progress);
       const options = { replace, signal, onProgress };
       await this.handlers.change(signal, (client) => client.importModel(archive, options));
-      this.handlers.announce(strings.import.done(preview, replace, signal.aborted));
+      this.handlers.announce(strings.import.done(this.#taught, replace, signal.aborted));
       this.handlers.onImported();
       if (!signal.aborted) this.dialog.close();
     } catch (error) {
@@ -160,12 +173,12 @@ export class ImportDialog {
   #showProgress(progress) {
     const { percent, saving } = progressOf(progress);
     this.bar.value = percent;
-    this.percent.textContent = saving ? strings.teach.saving : strings.teach.learning(percent);
+    this.percent.textContent = saving ? strings.teach.saving : strings.import.learning(percent);
   }
 
   #closed() {
     this.#abort.abort();
-    this.#archive = this.#preview = null;
+    this.#archive = null;
     this.name.textContent = "";
     this.faces.replaceChildren();
     this.handlers.onClose();

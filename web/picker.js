@@ -44,13 +44,15 @@ export async function closePickers() {
 
 /**
  * Erases what the picker has kept: first the favourites, which works while another tab still reads them, and then all.
- *
- * @throws {DOMException} the browser's storage failed
+ * A browser without a working storage has kept nothing.
  */
 export async function erasePickers() {
   await closePickers();
-  await emptyDatabase();
-  await new Promise((resolve, reject) => {
+  await emptyDatabase().then(deleteDatabase).catch(() => {});
+}
+
+function deleteDatabase() {
+  return new Promise((resolve, reject) => {
     const request = indexedDB.deleteDatabase(DATABASE);
     request.onsuccess = resolve;
     // It is deleted as soon as the other tab has closed it, and empty until then.
