@@ -47,7 +47,7 @@ export class ImportDialog {
     this.preview = find(".import-preview");
     this.faces = find(".import-faces");
     this.facts = find(".import-facts");
-    this.starter = find(".import-starter");
+    this.more = find(".import-more");
     this.choice = /** @type {HTMLFieldSetElement} */ (find("fieldset"));
     this.progress = find(".import-progress");
     this.bar = /** @type {HTMLProgressElement} */ (find("progress"));
@@ -104,14 +104,17 @@ export class ImportDialog {
       const preview = await client.inspect(archive);
       if (!signal.aborted) this.#offer(archive, preview);
     } catch (error) {
-      if (!signal.aborted) this.#show("failed", this.#refusal(error));
+      if (!signal.aborted) this.#refuse(error);
     }
   }
 
-  /** @param {unknown} error */
-  #refusal(error) {
+  /** What came of a hostile file is text, and nothing but text. @param {unknown} error */
+  #refuse(error) {
     const code = error instanceof InkmojiError ? error.code : "";
-    return strings.import.refused(code, this.handlers.explain(error));
+    const detail = document.createElement("small");
+    detail.textContent = strings.import.found(this.handlers.explain(error));
+    this.#show("failed", strings.import.refused(code), detail);
+    this.other.focus();
   }
 
   /**
@@ -124,8 +127,8 @@ export class ImportDialog {
     this.#taught = taught.length;
     this.faces.replaceChildren(...taught.map(createSticker));
     this.faces.hidden = taught.length === 0;
-    this.facts.textContent = strings.import.facts(taught.length, examples, inBytes(bytes), created ? inDays(created) : "");
-    this.starter.textContent = strings.import.starter(stickers.length - taught.length);
+    this.facts.textContent = strings.import.facts(taught.length, examples, inBytes(bytes));
+    this.more.textContent = strings.import.more(stickers.length - taught.length, created ? inDays(created) : "");
     this.#show("ready");
     this.confirm.focus();
   }
@@ -153,9 +156,9 @@ export class ImportDialog {
 
   /**
    * @param {State} state
-   * @param {string} [error]
+   * @param {...(string | Node)} error
    */
-  #show(state, error = "") {
+  #show(state, ...error) {
     const offered = state === "ready" || state === "learning";
     this.state.textContent = state === "reading" ? strings.import.reading : "";
     this.preview.hidden = !offered;
@@ -165,8 +168,7 @@ export class ImportDialog {
     this.other.hidden = state !== "failed";
     this.confirm.hidden = state === "failed";
     this.confirm.disabled = state !== "ready";
-    this.error.textContent = error;
-    if (state === "failed") this.other.focus();
+    this.error.replaceChildren(...error);
   }
 
   /** @param {Progress} progress */

@@ -64,18 +64,21 @@ export const strings = {
   resetElsewhere: "Everything was reset in another tab",
   import: {
     reading: "Looking at the file…",
-    /** @param {string} code @param {string} message */
-    refused: (code, message) => {
+    /** @param {string} code of the error */
+    refused: (code) => {
       const otherwise = code.startsWith("archive-") ? "This file is not as Inkmoji writes them." : "";
-      return `${refusals[code] ?? otherwise} Nothing was changed. ${shortened(message)}`.trim();
+      return `${refusals[code] ?? otherwise} Nothing was changed.`.trim();
     },
+    /** @param {string} message */
+    found: (message) => `What was found: ${shortened(message)}`,
     /** @param {number} count */
     examples: (count) => counted(count, "example"),
-    /** @param {number} taught @param {number} examples @param {string} size @param {string} newest when that was taught */
-    facts: (taught, examples, size, newest) =>
-      `${counted(taught, "sticker")} · ${counted(examples, "example")} · ${size}${newest ? ` · newest of ${newest}` : ""}`,
-    /** @param {number} count */
-    starter: (count) => (count > 0 ? `and ${counted(count, "starter sticker")}` : ""),
+    /** @param {number} taught @param {number} examples @param {string} size */
+    facts: (taught, examples, size) => `${counted(taught, "sticker")} · ${counted(examples, "example")} · ${size}`,
+    /** @param {number} starter @param {string} newest day on which a sticker was taught last, if it is known */
+    more: (starter, newest) =>
+      [starter > 0 ? counted(starter, "starter sticker") : "", newest ? `newest of ${newest}` : ""]
+        .filter(Boolean).join(" · ").replace(/^n/u, "N"),
     /** @param {number} percent */
     learning: (percent) => `Importing · ${percent} %`,
     /** @param {string} message */
