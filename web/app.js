@@ -13,6 +13,7 @@ import { Offline } from "./offline.js";
 import { Pen } from "./pen.js";
 import { Recognizer } from "./recognizer.js";
 import { ResetDialog } from "./reset.js";
+import { Safekeeping } from "./safekeeping.js";
 import { isReadyMade, SettingsDialog } from "./settings.js";
 import { Status } from "./status.js";
 import { Steps } from "./steps.js";
@@ -61,6 +62,14 @@ class App {
     this.settings = this.#createSettings();
     this.library = this.#createLibrary();
     this.steps = new Steps(find("#menu"), this.collection, (message, tone) => this.announcer.say(message, tone));
+    this.safekeeping = new Safekeeping(this, {
+      connect: (signal) => this.collection.connected(signal),
+      change: (signal, work) => this.collection.change(signal, work),
+      explain,
+      announce: (message, tone) => this.announcer.say(message, tone),
+      onRestored: () => this.#showWelcome(),
+      onErased: () => (this.#clear(), this.announcer.say(strings.resetElsewhere)),
+    });
     this.menu = new Menu(
       /** @type {HTMLButtonElement} */ (find("#menu-button")), find("#menu"),
       { onAction: (action) => this.#act(action), onClose: () => this.recognizer.rest() });
@@ -73,12 +82,14 @@ class App {
     this.status.state = "starting";
     this.#showState();
     try {
-      const client = await Inkmoji.start({
+      const client = new Inkmoji({
         onStatus: ({ stage, loaded, total }) => {
           this.#stage = { stage, share: total > 0 ? loaded / total : 0 };
           this.#showState();
         },
       });
+      void this.safekeeping.restore(client);
+      await client.ready;
       this.#connect(client);
     } catch (error) {
       this.#fail(error);
@@ -91,6 +102,7 @@ class App {
     client.on("change", () => this.#stickersChanged());
     this.collection.connect(client);
     this.recognizer.connect(client);
+    this.safekeeping.connect(client);
     this.settings.refresh();
     this.#showState();
     this.#showWelcome();
@@ -115,9 +127,8 @@ class App {
       onRecognised: (strokes, label, confidence) => this.#place(strokes, label, surenessOf(confidence)),
       onUnknown: async (strokes, candidates) => void (await this.#ask(strokes, candidates)),
       onError: (strokes, error) => this.#predictFailed(strokes, error),
-      isOccupied: () =>
-        this.pen.down || [this.teach, this.reset, this.settings, this.library, this.menu].some(({ isOpen }) => isOpen),
-      onChange: () => this.#showState(),
+      isOccupied: () => this.pen.down || this.menu.isOpen || document.querySelector("dialog[open]") !== null,
+      onChange: () => (this.#showState(), this.safekeeping.keeper.answered()),
     });
   }
 
@@ -213,18 +224,18 @@ class App {
    */
   #place(strokes, label, sureness) {
     const text = this.collection.stickers?.find((sticker) => sticker.label === label)?.text ?? label;
-    this.#turnInto(strokes, text, sureness);
+    this.#turnInto(strokes, { label, text }, sureness);
     this.announcer.say(strings.recognised(text, strings.sureness[sureness]), "quiet");
   }
 
   /**
    * @param {Stroke[]} strokes
-   * @param {string} text
+   * @param {{ label: string | null, text: string }} sticker
    * @param {Sureness} [sureness]
    */
-  #turnInto(strokes, text, sureness) {
+  #turnInto(strokes, sticker, sureness) {
     this.surface.erase(...strokes);
-    this.board.place(text, strokes, sureness);
+    this.board.place(sticker, strokes, sureness);
   }
 
   /**
@@ -234,7 +245,8 @@ class App {
   async #ask(strokes, candidates = []) {
     const learned = await this.teach.open(strokes, offered(candidates, this.collection.stickers ?? []));
     if (learned !== null) {
-      if (strokes) this.#turnInto(strokes, learned);
+      const label = this.collection.stickers?.find(({ text }) => text === learned)?.label ?? null;
+      if (strokes) this.#turnInto(strokes, { label, text: learned });
       this.announcer.say(strings.learned(learned));
     }
     if (!strokes) this.recognizer.rest();
@@ -245,7 +257,7 @@ class App {
   async #learn(lesson) {
     await this.collection.learn(lesson);
     if (lesson.signal.aborted) this.announcer.say(strings.learnedAlready(lesson.text));
-    void navigator.storage?.persist?.();
+    void this.safekeeping.learned();
   }
 
   /**
@@ -266,6 +278,7 @@ class App {
     else if (action === "settings") this.settings.open();
     else if (action === "clear") this.#clear();
     else if (action === "reset") void this.#askReset();
+    this.safekeeping.act(action);
   }
 
   #clear() {
@@ -283,7 +296,7 @@ class App {
 
   /** @param {AbortSignal} signal */
   async #reset(signal) {
-    await this.collection.change(signal, (client) => client.reset());
+    await this.collection.change(signal, (client) => this.safekeeping.erase(() => client.reset()));
     this.#clear();
     if (signal.aborted) this.announcer.say(strings.resetDone);
   }

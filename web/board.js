@@ -10,13 +10,16 @@ import { showSureness } from "./sureness.js";
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 /** @typedef {import("./strokes.js").Square} Square */
 /** @typedef {import("./sureness.js").Sureness} Sureness */
-/** @typedef {{ text: string, square: Square, element: HTMLLIElement }} Placed */
+/** @typedef {import("./kept.js").PlacedSticker} PlacedSticker */
+/** @typedef {PlacedSticker & { element: HTMLLIElement }} Placed */
 
 const LEAST_SIDE = 44;
 
 export class Board {
   /** @type {Set<Placed>} */
   #stickers = new Set();
+  /** Hears that a sticker came, went or changed. */
+  onChange = () => {};
 
   /** @param {HTMLUListElement} list */
   constructor(list) {
@@ -27,27 +30,63 @@ export class Board {
     return this.#stickers.size === 0;
   }
 
+  /** What lies on the board, oldest first. @returns {PlacedSticker[]} */
+  get stickers() {
+    return [...this.#stickers].map(({ label, text, square }) => ({ label, text, square }));
+  }
+
   /**
    * Puts a sticker in the place of a drawing; the caller takes the ink away.
-   * @param {string} text
+   * @param {{ label: string | null, text: string }} sticker
    * @param {readonly Stroke[]} strokes
    * @param {Sureness | null} sureness of the recogniser, if it was that which knew the drawing
    */
-  place(text, strokes, sureness = null) {
+  place({ label, text }, strokes, sureness = null) {
     const square = squareAround(boundsOf(strokes), LEAST_SIDE);
+    const element = this.#add({ label, text, square });
+    // The caption leaves; whoever comes to the sticker later is told all the same.
+    if (sureness) element.setAttribute("aria-description", strings.sureness[sureness]);
+    void morph({ strokes, text, square, sticker: element });
+    if (sureness) void showSureness(element, sureness);
+  }
+
+  /**
+   * Puts stickers where they were.
+   * @param {readonly PlacedSticker[]} stickers
+   */
+  restore(stickers) {
+    for (const sticker of stickers) this.#add(sticker);
+  }
+
+  /**
+   * Shows the stickers as they look now; what is no sticker any more stays as it was.
+   * @param {readonly { label: string, text: string }[]} known
+   */
+  follow(known) {
+    const texts = new Map(known.map(({ label, text }) => [label, text]));
+    for (const placed of this.#stickers) {
+      const text = texts.get(placed.label ?? "") ?? placed.text;
+      if (text === placed.text) continue;
+      placed.text = text;
+      placed.element.setAttribute("aria-label", text);
+      placed.element.querySelector(".face")?.replaceWith(createFace(text, placed.square.side));
+      this.onChange();
+    }
+  }
+
+  /** @param {PlacedSticker} sticker */
+  #add({ label, text, square }) {
     const element = document.createElement("li");
     element.className = "sticker";
     element.setAttribute("aria-label", text);
-    // The caption leaves; whoever comes to the sticker later is told all the same.
-    if (sureness) element.setAttribute("aria-description", strings.sureness[sureness]);
     Object.assign(element.style, {
       left: `${square.left}px`, top: `${square.top}px`, width: `${square.side}px`, height: `${square.side}px`,
     });
     element.append(createFace(text, square.side));
     this.list.append(element);
-    this.#stickers.add({ text, square, element });
-    void morph({ strokes, text, square, sticker: element });
-    if (sureness) void showSureness(element, sureness);
+    this.#stickers.add({ label, text, square, element });
+    this.onChange();
+    return element;
   }
 
   /**
@@ -62,9 +101,10 @@ export class Board {
 
   /** @param {...Placed} stickers */
   async remove(...stickers) {
+    for (const sticker of stickers) this.#stickers.delete(sticker);
+    this.onChange();
     await Promise.all(
       stickers.map(async (sticker) => {
-        this.#stickers.delete(sticker);
         const { element } = sticker;
         if (!reducedMotion.matches) {
           await element.animate([{}, { opacity: 0, scale: 0.7 }], { duration: 180, easing: "ease-in" }).finished;

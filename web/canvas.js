@@ -15,6 +15,8 @@ export class InkSurface {
   #dirty = null;
   #frame = 0;
   #pixelRatio = 1;
+  /** Hears that ink came, grew or went. */
+  onChange = () => {};
 
   /**
    * @param {HTMLCanvasElement} canvas
@@ -54,6 +56,7 @@ export class InkSurface {
       this.#strokes.add(stroke);
       this.#invalidate(stroke.inkBox);
     }
+    this.onChange();
   }
 
   /** @param {...Stroke} strokes */
@@ -61,11 +64,13 @@ export class InkSurface {
     for (const stroke of strokes) {
       if (this.#strokes.delete(stroke)) this.#invalidate(stroke.inkBox);
     }
+    this.onChange();
   }
 
   clear() {
     this.#strokes.clear();
     this.#invalidate(EVERYTHING);
+    this.onChange();
   }
 
   /** A window dragged to another screen changes the density of pixels but no size. */

@@ -1,22 +1,82 @@
 /** The emoji picker, fetched when it is first wanted. Its data comes from this site, never from elsewhere. */
 
+/** @typedef {import("./vendor/emoji-picker-element/database.js").default} PickerDatabase */
+/** @typedef {HTMLElement & { database: PickerDatabase }} Picker */
+
 const DATA = new URL("./vendor/emoji-picker-element-data/en/emojibase/data.json", import.meta.url).href;
+const LOCALE = "en";
+/** Where it keeps its emoji, and which of them are the person's favourites. */
+const DATABASE = `emoji-picker-element-${LOCALE}`;
 
 /** On a phone the row of favourites would leave hardly any room for the emoji themselves. */
 const STYLE = "@media (width < 760px) { .favorites { display: none; } }";
+
+/** @type {Set<Picker>} */
+const pickers = new Set();
 
 /**
  * @param {(emoji: string) => void} onPick
  * @returns {Promise<HTMLElement>}
  */
 export async function createPicker(onPick) {
-  const { default: Picker } = await import("./vendor/emoji-picker-element/picker.js");
-  const picker = new Picker({ dataSource: DATA, locale: "en" });
+  const { default: PickerElement } = await import("./vendor/emoji-picker-element/picker.js");
+  const picker = new PickerElement({ dataSource: DATA, locale: LOCALE });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLE);
   picker.shadowRoot?.adoptedStyleSheets.push(sheet);
   picker.addEventListener("emoji-click", ({ detail }) => {
     if (detail.unicode) onPick(detail.unicode);
   });
+  pickers.add(/** @type {Picker} */ (/** @type {unknown} */ (picker)));
   return picker;
+}
+
+/** Takes every picker out of the page and lets go of its database; whoever wants one makes it anew. */
+export async function closePickers() {
+  const closing = [...pickers].map(async (picker) => {
+    picker.remove();
+    await picker.database.close();
+  });
+  pickers.clear();
+  // One that never came to open its database has none to close.
+  await Promise.allSettled(closing);
+}
+
+/**
+ * Erases what the picker has kept: first the favourites, which works while another tab still reads them, and then all.
+ * A browser without a working storage has kept nothing.
+ */
+export async function erasePickers() {
+  await closePickers();
+  await emptyDatabase().then(deleteDatabase).catch(() => {});
+}
+
+function deleteDatabase() {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.deleteDatabase(DATABASE);
+    request.onsuccess = resolve;
+    // It is deleted as soon as the other tab has closed it, and empty until then.
+    request.onblocked = resolve;
+    request.onerror = () => reject(request.error);
+  });
+}
+
+/** @returns {Promise<void>} */
+function emptyDatabase() {
+  return new Promise((resolve, reject) => {
+    const request = indexedDB.open(DATABASE);
+    // There is none, and none shall be made.
+    request.onupgradeneeded = () => request.transaction?.abort();
+    request.onerror = () => (request.error?.name === "AbortError" ? resolve() : reject(request.error));
+    request.onsuccess = () => {
+      const database = request.result;
+      const names = [...database.objectStoreNames];
+      const ended = () => (database.close(), resolve());
+      if (names.length === 0) return ended();
+      const transaction = database.transaction(names, "readwrite");
+      for (const name of names) transaction.objectStore(name).clear();
+      transaction.oncomplete = ended;
+      transaction.onabort = () => (database.close(), reject(transaction.error));
+    };
+  });
 }

@@ -54,6 +54,11 @@ export class Recognizer {
     return this.#queue.length;
   }
 
+  /** The drawings that have no answer yet, the unfinished one last. */
+  get unanswered() {
+    return this.#pending.length > 0 ? [...this.#queue, [...this.#pending]] : [...this.#queue];
+  }
+
   /** Whether a drawing is being looked at. */
   get busy() {
     return this.#busy;
@@ -87,6 +92,13 @@ export class Recognizer {
   add(stroke) {
     this.#pending.push(stroke);
     this.rest();
+  }
+
+  /** @param {readonly Stroke[][]} drawings that are finished */
+  submit(drawings) {
+    this.#queue.push(...drawings);
+    this.handlers.onChange();
+    void this.#run();
   }
 
   /** Forgets every drawing that has no answer yet. */

@@ -4,13 +4,14 @@ import { Candidates } from "./candidates.js";
 import { createFace, normalisedFace } from "./face.js";
 import { Pad } from "./pad.js";
 import { createPicker } from "./picker.js";
+import { BEGUN, progressOf } from "./progress.js";
 import { strings } from "./strings.js";
 import { toDrawing } from "./strokes.js";
 
 /** @typedef {import("./client.js").Sticker} Sticker */
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 /** @typedef {ReturnType<typeof toDrawing>} Drawing */
-/** @typedef {{ event: string, done: number, total: number }} Progress */
+/** @typedef {import("./progress.js").Progress} Progress */
 /** @typedef {"new" | "more" | "face"} Mode what is asked for: both, drawings alone, or a face alone */
 /**
  * @typedef {object} Lesson
@@ -28,8 +29,6 @@ import { toDrawing } from "./strokes.js";
  * @property {(error: unknown) => string} explain  an error in words
  */
 
-/** Share of the bar for the learning itself; the rest is for saving what was learned. */
-const LEARNING_SHARE = 0.9;
 const PREVIEW_SIDE = 56;
 
 export class TeachDialog {
@@ -182,7 +181,7 @@ export class TeachDialog {
   }
 
   async #loadPicker() {
-    if (this.#picker || this.#mode === "more") return;
+    if (this.#picker?.isConnected || this.#mode === "more") return;
     this.slot.textContent = strings.teach.pickerLoading;
     try {
       this.#picker = await createPicker((emoji) => {
@@ -289,17 +288,15 @@ export class TeachDialog {
     if (controller) {
       this.error.textContent = "";
       // A face is not learned: it only has to be saved.
-      this.#showProgress({ event: this.#mode === "face" ? "saving" : "training-begin", done: 0, total: 1 });
+      this.#showProgress(this.#mode === "face" ? { ...BEGUN, event: "saving" } : BEGUN);
     } else {
       this.#update();
     }
   }
 
   /** @param {Progress} progress */
-  #showProgress({ event, done, total }) {
-    const saving = event === "saving";
-    const share = saving ? LEARNING_SHARE : (LEARNING_SHARE * done) / Math.max(total, 1);
-    const percent = Math.floor(100 * share);
+  #showProgress(progress) {
+    const { percent, saving } = progressOf(progress);
     this.bar.value = percent;
     this.percent.textContent = saving ? strings.teach.saving : strings.teach.learning(percent);
   }

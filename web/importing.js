@@ -1,0 +1,198 @@
+/** The dialog that shows what a file would bring, and learns it: merged with what is known, or in its place. */
+
+import { InkmojiError } from "./errors.js";
+import { createFace } from "./face.js";
+import { EXTENSION, onDroppedFile, readFile } from "./files.js";
+import { BEGUN, progressOf } from "./progress.js";
+import { strings } from "./strings.js";
+import { inBytes, inDays } from "./units.js";
+
+/** @typedef {import("./client.js").Inkmoji} Inkmoji */
+/** @typedef {import("./protocol.d.ts").Preview} Preview */
+/** @typedef {import("./progress.js").Progress} Progress */
+/**
+ * @typedef {object} Handlers
+ * @property {(signal: AbortSignal) => Promise<Inkmoji>} connect  the client, once Python is up
+ * @property {(signal: AbortSignal, work: (client: Inkmoji) => Promise<void>) => Promise<void>} change  runs a change of
+ *   the stickers once Python is up
+ * @property {(error: unknown) => string} explain  an error in words
+ * @property {(message: string) => void} announce
+ * @property {() => void} onImported
+ * @property {() => void} onClose
+ */
+/** @typedef {"reading" | "ready" | "learning" | "failed"} State */
+
+const FACE_SIDE = 40;
+
+export class ImportDialog {
+  /** Ends with the dialog, or with another file. */
+  #abort = new AbortController();
+  /** @type {Uint8Array | null} */
+  #archive = null;
+  /** Stickers in the file that somebody taught. */
+  #taught = 0;
+
+  /**
+   * @param {HTMLDialogElement} dialog
+   * @param {Handlers} handlers
+   */
+  constructor(dialog, handlers) {
+    const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (dialog.querySelector(selector));
+    this.dialog = dialog;
+    this.handlers = handlers;
+    this.form = /** @type {HTMLFormElement} */ (find("form"));
+    this.input = /** @type {HTMLInputElement} */ (find("input[type=file]"));
+    this.name = find(".import-name");
+    this.state = find(".import-state");
+    this.preview = find(".import-preview");
+    this.faces = find(".import-faces");
+    this.facts = find(".import-facts");
+    this.more = find(".import-more");
+    this.choice = /** @type {HTMLFieldSetElement} */ (find("fieldset"));
+    this.progress = find(".import-progress");
+    this.bar = /** @type {HTMLProgressElement} */ (find("progress"));
+    this.percent = find(".import-percent");
+    this.error = find("[role=alert]");
+    this.other = /** @type {HTMLButtonElement} */ (find("[data-action=other]"));
+    this.confirm = /** @type {HTMLButtonElement} */ (find("[data-action=import]"));
+    this.input.accept = EXTENSION;
+    this.#listen(find("[data-action=cancel]"));
+  }
+
+  get isOpen() {
+    return this.dialog.open;
+  }
+
+  /** Lets the person choose a file; nothing happens if they do not. */
+  choose() {
+    this.input.value = "";
+    this.input.click();
+  }
+
+  /** @param {HTMLElement} cancel */
+  #listen(cancel) {
+    this.input.addEventListener("change", () => {
+      const file = this.input.files?.[0];
+      if (file) void this.open(file);
+    });
+    this.form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      void this.#import();
+    });
+    this.other.addEventListener("click", () => this.choose());
+    cancel.addEventListener("click", () => this.dialog.close());
+    this.dialog.addEventListener("close", () => this.#closed());
+    onDroppedFile((file) => {
+      const other = document.querySelector("dialog[open]");
+      if (!other || (other === this.dialog && !this.choice.disabled)) void this.open(file);
+    });
+  }
+
+  /** @param {File} file that the person has chosen */
+  async open(file) {
+    this.#abort.abort();
+    this.#abort = new AbortController();
+    const { signal } = this.#abort;
+    this.#archive = null;
+    this.name.textContent = file.name;
+    this.form.reset();
+    this.#show("reading");
+    if (!this.isOpen) this.dialog.showModal();
+    try {
+      const archive = await readFile(file);
+      const client = await this.handlers.connect(signal);
+      const preview = await client.inspect(archive);
+      if (!signal.aborted) this.#offer(archive, preview);
+    } catch (error) {
+      if (!signal.aborted) this.#refuse(error);
+    }
+  }
+
+  /** What came of a hostile file is text, and nothing but text. @param {unknown} error */
+  #refuse(error) {
+    const code = error instanceof InkmojiError ? error.code : "";
+    const detail = document.createElement("small");
+    detail.textContent = strings.import.found(this.handlers.explain(error));
+    this.#show("failed", strings.import.refused(code), detail);
+    this.other.focus();
+  }
+
+  /**
+   * @param {Uint8Array} archive
+   * @param {Preview} preview
+   */
+  #offer(archive, { stickers, examples, bytes, created }) {
+    const taught = stickers.filter((sticker) => sticker.examples > 0);
+    this.#archive = archive;
+    this.#taught = taught.length;
+    this.faces.replaceChildren(...taught.map(createSticker));
+    this.faces.hidden = taught.length === 0;
+    this.facts.textContent = strings.import.facts(taught.length, examples, inBytes(bytes));
+    this.more.textContent = strings.import.more(stickers.length - taught.length, created ? inDays(created) : "");
+    this.#show("ready");
+    this.confirm.focus();
+  }
+
+  async #import() {
+    const { signal } = this.#abort;
+    const archive = this.#archive;
+    if (!archive) return;
+    const replace = new FormData(this.form).get("how") === "replace";
+    this.#showProgress(BEGUN);
+    this.#show("learning");
+    try {
+      const onProgress = (/** @type {Progress} */ progress) => this.#showProgress(progress);
+      const options = { replace, signal, onProgress };
+      await this.handlers.change(signal, (client) => client.importModel(archive, options));
+      this.handlers.announce(strings.import.done(this.#taught, replace, signal.aborted));
+      this.handlers.onImported();
+      if (!signal.aborted) this.dialog.close();
+    } catch (error) {
+      if (signal.aborted) return;
+      this.#show("ready", strings.import.failed(this.handlers.explain(error)));
+      this.confirm.focus();
+    }
+  }
+
+  /**
+   * @param {State} state
+   * @param {...(string | Node)} error
+   */
+  #show(state, ...error) {
+    const offered = state === "ready" || state === "learning";
+    this.state.textContent = state === "reading" ? strings.import.reading : "";
+    this.preview.hidden = !offered;
+    this.choice.hidden = !offered;
+    this.choice.disabled = state === "learning";
+    this.progress.hidden = state !== "learning";
+    this.other.hidden = state !== "failed";
+    this.confirm.hidden = state === "failed";
+    this.confirm.disabled = state !== "ready";
+    this.error.replaceChildren(...error);
+  }
+
+  /** @param {Progress} progress */
+  #showProgress(progress) {
+    const { percent, saving } = progressOf(progress);
+    this.bar.value = percent;
+    this.percent.textContent = saving ? strings.teach.saving : strings.import.learning(percent);
+  }
+
+  #closed() {
+    this.#abort.abort();
+    this.#archive = null;
+    this.name.textContent = "";
+    this.faces.replaceChildren();
+    this.handlers.onClose();
+  }
+}
+
+/** @param {{ text: string, examples: number }} sticker */
+function createSticker({ text, examples }) {
+  const item = document.createElement("li");
+  const count = strings.import.examples(examples);
+  item.setAttribute("aria-label", `${text}, ${count}`);
+  item.title = count;
+  item.append(createFace(text, FACE_SIDE));
+  return item;
+}

@@ -1,0 +1,153 @@
+/**
+ * Keeps the board: its stickers and its ink are there again after a reload.
+ *
+ * Ink is kept as ink. A drawing that had no answer yet is looked at again; one that was answered, and not recognised,
+ * is not asked about again. Every tab has a board of its own; the one that changed last is the one that is kept.
+ */
+
+import { InkmojiError } from "./errors.js";
+import { fromKept, toKept } from "./kept.js";
+
+/** @typedef {import("./board.js").Board} Board */
+/** @typedef {import("./canvas.js").InkSurface} InkSurface */
+/** @typedef {import("./client.js").Inkmoji} Inkmoji */
+/** @typedef {import("./recognizer.js").Recognizer} Recognizer */
+
+const IDLE_MS = 400;
+
+/** What the client keeps for the page. @typedef {{ board: unknown, backup: unknown }} Value */
+
+export class Keeper {
+  /** The saved generation that the person has a file of; 0: none. */
+  #backup = 0;
+  /** @type {Inkmoji | null} */
+  #client = null;
+  #restored = false;
+  #dirty = false;
+  /** Whether everything is being erased just now. */
+  #held = false;
+  #timer = 0;
+  /** Strokes without an answer when that was last looked at. */
+  #unanswered = 0;
+  #saving = Promise.resolve();
+
+  /**
+   * @param {{ board: Board, surface: InkSurface, recognizer: Recognizer }} parts
+   * @param {(error: unknown) => void} onError the board could not be saved
+   */
+  constructor({ board, surface, recognizer }, onError) {
+    this.board = board;
+    this.surface = surface;
+    this.recognizer = recognizer;
+    this.onError = onError;
+    board.onChange = () => this.#touch();
+    surface.onChange = () => this.#touch();
+    addEventListener("pagehide", () => this.#save());
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "hidden") this.#save();
+    });
+  }
+
+  get backup() {
+    return this.#backup;
+  }
+
+  set backup(generation) {
+    this.#backup = generation;
+    this.#touch();
+  }
+
+  /** @param {Inkmoji} client */
+  async connect(client) {
+    this.#client = client;
+    if (this.#restored) return;
+    const value = await client.kept().catch((error) => (isOfWorker(error) ? error : null));
+    // Where the worker died the next one may still know.
+    if (this.#restored || value instanceof InkmojiError) return;
+    this.#restored = true;
+    this.#restore(/** @type {Partial<Value>} */ (value ?? {}));
+    if (this.#dirty) this.#touch();
+  }
+
+  /** The recogniser has taken a drawing or has answered one. */
+  answered() {
+    const count = this.recognizer.unanswered.flat().length;
+    if (count === this.#unanswered) return;
+    this.#unanswered = count;
+    this.#touch();
+  }
+
+  /**
+   * Nothing is saved while everything is erased.
+   * @param {() => Promise<void>} erase
+   */
+  async whileErasing(erase) {
+    this.#held = true;
+    clearTimeout(this.#timer);
+    try {
+      await this.#saving;
+      await erase();
+      this.erased();
+    } finally {
+      this.#held = false;
+      if (this.#dirty) this.#touch();
+    }
+  }
+
+  /** What was kept is gone. */
+  erased() {
+    clearTimeout(this.#timer);
+    this.#restored = true;
+    this.#dirty = false;
+    this.#backup = 0;
+  }
+
+  #touch() {
+    this.#dirty = true;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#save(), IDLE_MS);
+  }
+
+  #save() {
+    if (!this.#client || !this.#restored || this.#held || !this.#dirty) return;
+    clearTimeout(this.#timer);
+    this.#dirty = false;
+    this.#saving = this.#client.keep(this.#value).catch((error) => {
+      this.#dirty = true;
+      if (!isOfWorker(error)) this.onError(error);
+    });
+  }
+
+  get #size() {
+    const { clientWidth: width, clientHeight: height } = this.surface.canvas;
+    return { width, height };
+  }
+
+  get #value() {
+    const { board, surface, recognizer } = this;
+    if (board.empty && surface.empty && this.#backup === 0) return undefined;
+    const state = { stickers: board.stickers, strokes: surface.strokes, unanswered: recognizer.unanswered };
+    return { board: toKept(state, this.#size), backup: this.#backup };
+  }
+
+  /**
+   * What was drawn since the page was opened stays.
+   * @param {Partial<Value>} value
+   */
+  #restore({ board, backup }) {
+    const dirty = this.#dirty;
+    if (typeof backup === "number" && this.#backup === 0) this.#backup = backup;
+    const kept = fromKept(board, this.#size);
+    if (kept) {
+      this.board.restore(kept.stickers);
+      this.surface.draw(...kept.strokes);
+      this.recognizer.submit(kept.unanswered);
+    }
+    this.#dirty = dirty;
+  }
+}
+
+/** @param {unknown} error that says nothing of what is kept: its reader has died or was closed */
+function isOfWorker(error) {
+  return error instanceof InkmojiError && error.code.startsWith("worker-");
+}

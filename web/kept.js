@@ -1,0 +1,169 @@
+/**
+ * The board in a form that can be kept, and back. No DOM.
+ *
+ * What comes back may be of another version, of another page or damaged: it is taken whole or not at all. Where the
+ * window is another one now, everything moves as little as is needed to be within it, and shrinks only if it must.
+ */
+
+import { inflate, intersection, Stroke, union } from "./strokes.js";
+
+/** @typedef {import("./strokes.js").Box} Box */
+/** @typedef {import("./strokes.js").Point} Point */
+/** @typedef {import("./strokes.js").Square} Square */
+/** @typedef {{ width: number, height: number }} Size */
+/** @typedef {{ label: string | null, text: string, square: Square }} PlacedSticker */
+/**
+ * @typedef {object} BoardState
+ * @property {PlacedSticker[]} stickers
+ * @property {Stroke[]} strokes
+ * @property {Stroke[][]} unanswered drawings among the strokes that nobody has looked at yet
+ */
+/** @typedef {{ dx: number, dy: number, scale: number }} Move */
+
+const VERSION = 1;
+const MOST_STICKERS = 10_000;
+const MOST_STROKES = 20_000;
+const MOST_TEXT = 1000;
+/** Farther away, in CSS pixels, is no place on any screen. */
+const FARTHEST = 100_000;
+
+/**
+ * @param {BoardState} board
+ * @param {Size} size of the window
+ */
+export function toKept({ stickers, strokes, unanswered }, { width, height }) {
+  const index = new Map(strokes.map((stroke, at) => [stroke, at]));
+  return {
+    version: VERSION,
+    width,
+    height,
+    stickers: stickers.map(({ label, text, square: { left, top, side } }) => ({ label, text, left, top, side })),
+    strokes: strokes.map((stroke) => ({
+      width: stroke.width,
+      pressed: stroke.pressed,
+      points: Float32Array.from(stroke.points.flat()),
+    })),
+    unanswered: unanswered.map((drawing) => drawing.flatMap((stroke) => index.get(stroke) ?? [])),
+  };
+}
+
+/**
+ * @param {unknown} value
+ * @param {Size} size of the window
+ * @returns {BoardState | null} null: there is nothing, or nothing sound
+ */
+export function fromKept(value, size) {
+  const kept = checked(value);
+  if (!kept) return null;
+  const strokes = kept.strokes.map(({ width, pressed, points }) => new Stroke(width, pressed, inThrees(points)));
+  const move = moveInto(boxOf(kept.stickers, strokes), kept, size);
+  const moved = strokes.map((stroke) => stroke.transformed(move.scale, move.dx, move.dy, stroke.width * move.scale));
+  return {
+    stickers: kept.stickers.map(({ label, text, ...square }) => ({ label, text, square: moveSquare(square, move) })),
+    strokes: moved,
+    unanswered: kept.unanswered.map((drawing) => drawing.map((at) => moved[at])),
+  };
+}
+
+/** @typedef {ReturnType<typeof toKept>} Kept */
+
+/**
+ * @param {unknown} value
+ * @returns {Kept | null}
+ */
+function checked(value) {
+  const kept = /** @type {Partial<Kept>} */ (value ?? {});
+  if (kept.version !== VERSION || !isLength(kept.width) || !isLength(kept.height)) return null;
+  if (!isList(kept.stickers, isSticker, MOST_STICKERS) || !isList(kept.strokes, isStroke, MOST_STROKES)) return null;
+  const count = kept.strokes.length;
+  const isDrawing = (/** @type {unknown} */ drawing) =>
+    isList(drawing, (at) => Number.isInteger(at) && Number(at) >= 0 && Number(at) < count, count) && drawing.length > 0;
+  return isList(kept.unanswered, isDrawing, count) ? /** @type {Kept} */ (kept) : null;
+}
+
+/**
+ * @param {unknown} value
+ * @param {(item: unknown) => boolean} isItem
+ * @param {number} most
+ * @returns {value is unknown[]}
+ */
+function isList(value, isItem, most) {
+  return Array.isArray(value) && value.length <= most && value.every(isItem);
+}
+
+/** @param {unknown} value */
+function isPlace(value) {
+  return typeof value === "number" && Math.abs(value) <= FARTHEST;
+}
+
+/** @param {unknown} value */
+function isLength(value) {
+  return isPlace(value) && Number(value) > 0;
+}
+
+/** @param {unknown} value */
+function isText(value) {
+  return typeof value === "string" && value.length > 0 && value.length <= MOST_TEXT;
+}
+
+/** @param {unknown} value */
+function isSticker(value) {
+  const { label, text, left, top, side } = /** @type {Partial<Kept["stickers"][0]>} */ (value ?? {});
+  return (label === null || isText(label)) && isText(text) && isPlace(left) && isPlace(top) && isLength(side);
+}
+
+/** @param {unknown} value */
+function isStroke(value) {
+  const { width, pressed, points } = /** @type {Partial<Kept["strokes"][0]>} */ (value ?? {});
+  if (!isLength(width) || typeof pressed !== "boolean" || !(points instanceof Float32Array)) return false;
+  return points.length > 0 && points.length % 3 === 0 && points.every(isPlace);
+}
+
+/** @param {Float32Array} numbers */
+function inThrees(numbers) {
+  return Array.from({ length: numbers.length / 3 }, (_, at) => {
+    return /** @type {Point} */ ([numbers[3 * at], numbers[3 * at + 1], numbers[3 * at + 2]]);
+  });
+}
+
+/**
+ * The box of everything, or nothing where there is nothing.
+ * @param {readonly Square[]} squares
+ * @param {readonly Stroke[]} strokes
+ */
+function boxOf(squares, strokes) {
+  const boxes = squares.map(({ left, top, side }) => ({ left, top, right: left + side, bottom: top + side }));
+  return [...boxes, ...strokes.map(({ bounds, width }) => inflate(bounds, width / 2))].reduce(union, NOTHING);
+}
+
+const NOTHING = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
+
+/**
+ * @param {Box} box of everything; what lay beyond the edge of its window does not count
+ * @param {Size} from
+ * @param {Size} to
+ * @returns {Move}
+ */
+function moveInto(box, from, to) {
+  const { left, top, right, bottom } = intersection(box, { left: 0, top: 0, right: from.width, bottom: from.height });
+  if (left >= right || top >= bottom) return { dx: 0, dy: 0, scale: 1 };
+  const scale = Math.min(1, to.width / (right - left), to.height / (bottom - top));
+  return { dx: shift(left * scale, right * scale, to.width), dy: shift(top * scale, bottom * scale, to.height), scale };
+}
+
+/**
+ * @param {number} start
+ * @param {number} end
+ * @param {number} length to be within
+ */
+function shift(start, end, length) {
+  return Math.max(Math.min(0, length - end), -start);
+}
+
+/**
+ * @param {Square} square
+ * @param {Move} move
+ */
+function moveSquare({ left, top, side }, { dx, dy, scale }) {
+  return { left: left * scale + dx, top: top * scale + dy, side: side * scale };
+}
