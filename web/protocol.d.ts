@@ -88,6 +88,8 @@ export interface Generation {
   bytes: number;
   /** Whether it is the live one. */
   live: boolean;
+  /** Whether its archive is not what was saved: it can be exported, but not used. */
+  damaged: boolean;
 }
 
 /** An example as it was taught: the drawing in the engine's own form, coordinates from 0 to 65535 and pixels grey. */

@@ -243,7 +243,8 @@ def test_a_text_is_cut_at_twelve_characters_as_people_count_them(board: Page) ->
 
 def test_the_menu_follows_the_keyboard(board: Page) -> None:
     board.get_by_role("button", name="Menu").focus()
-    names = ["New sticker", "Settings", "Clear board", "Reset"]
+    names = ["New sticker", "My stickers", "Undo learning", "Redo learning"]
+    names += ["Export", "Import", "Settings", "Clear board", "Reset"]
     for keys, name in [
         ("Enter", names[0]),
         ("ArrowDown", names[1]),

@@ -73,6 +73,13 @@ def test_the_history_says_what_and_when_newest_first(store: Page) -> None:
     assert history[1]["change"] == {"type": "learned", "stickers": [{"label": "b", "text": "B"}], "examples": 3}
 
 
+def test_the_history_says_which_generation_is_damaged(store: Page) -> None:
+    store.evaluate(THREE)
+    store.evaluate("alter((of) => of('archives').put(bytes(7), 2))")
+    store.evaluate("alter((of) => of('archives').delete(1))")
+    assert [one["damaged"] for one in store.evaluate("store.history()")] == [False, True, True]
+
+
 def test_forgetting_erases_with_the_stroke_that_saves_and_leaves_no_way_back(store: Page) -> None:
     store.evaluate(THREE)
     store.evaluate("save(bytes(4), { parent: null, erased: [1, 2], untold: 'a', change: change('forgotten') })")

@@ -28,7 +28,7 @@ export class MemoryStore {
 
   async history() {
     return [...this.#held.values()].reverse().map(({ number, archive, created, change }) => {
-      return { number, change, created, bytes: archive.byteLength, live: number === this.#active };
+      return { number, change, created, bytes: archive.byteLength, live: number === this.#active, damaged: false };
     });
   }
 

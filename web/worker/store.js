@@ -79,9 +79,11 @@ export class Store {
   /** Every generation that has been live, newest first. @returns {Promise<Generation[]>} */
   async history() {
     const [{ active }, records] = await Promise.all([this.pointer(), this.#records()]);
-    return records.reverse().map(({ number, change, created, bytes }) => {
-      return { number, change, created, bytes, live: number === active };
+    const generations = records.reverse().map(async ({ number, change, created, bytes }) => {
+      const damaged = await this.read(number).then(() => false, () => true);
+      return { number, change, created, bytes, live: number === active, damaged };
     });
+    return Promise.all(generations);
   }
 
   /**
