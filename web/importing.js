@@ -113,7 +113,7 @@ export class ImportDialog {
     const code = error instanceof InkmojiError ? error.code : "";
     const detail = document.createElement("small");
     detail.textContent = strings.import.found(this.handlers.explain(error));
-    this.#show("failed", strings.import.refused(code), detail);
+    this.#show("failed", `${strings.import.refused(code)} `, detail);
     this.other.focus();
   }
 

@@ -8,6 +8,7 @@ from playwright.sync_api import FilePayload, Locator, Page, expect
 
 from tests.browser.hand import choose
 
+
 def importing(page: Page) -> Locator:
     return page.get_by_role("dialog", name="Import")
 

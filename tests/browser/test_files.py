@@ -266,8 +266,6 @@ def test_one_can_draw_through_the_reminder(page: Page, promised: Promised, conte
     expect(text).to_be_visible()
     box = text.bounding_box()
     assert box is not None
-    hit = page.evaluate(
-        "([x, y]) => document.elementFromPoint(x, y).id", [box["x"] + 20, box["y"] + box["height"] / 2]
-    )
+    hit = page.evaluate("([x, y]) => document.elementFromPoint(x, y).id", [box["x"] + 20, box["y"] + box["height"] / 2])
     assert hit == "board"
     assert len(context.pages) >= 1

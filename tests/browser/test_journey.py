@@ -62,6 +62,7 @@ def begin_update(page: Page, text: str, rng: random.Random) -> None:
 
 
 def knows_the_fish_but_not_the_house(page: Page, rng: random.Random) -> None:
+    choose(page, "Clear board")
     draw(page, placed(fish(rng), (400, 300), 220))
     expect(stickers(page).last).to_have_accessible_name("🐟")
     draw(page, placed(house(rng), (900, 300), 220))
@@ -92,10 +93,11 @@ def test_two_stickers_are_learned_recognised_and_kept_beyond_the_browsers_end(
     page = context.new_page()
     page.goto(server.url)
     wait_until_ready(page)
-    draw(page, placed(sun(rng), (900, 250), 200))
-    expect(stickers(page)).to_have_accessible_name("☀️")
-    draw(page, placed(fish(rng), (300, 500), 320))
-    expect(stickers(page).nth(1)).to_have_accessible_name("🐟")
+    expect(stickers(page)).to_have_count(2)
+    draw(page, placed(sun(rng), (1000, 250), 200))
+    expect(stickers(page).nth(2)).to_have_accessible_name("☀️")
+    draw(page, placed(fish(rng), (300, 600), 320))
+    expect(stickers(page).nth(3)).to_have_accessible_name("🐟")
     context.close()
     recorder.check()
 
@@ -212,5 +214,6 @@ def test_the_journey_passes_under_a_sub_path_of_a_plain_static_server(
     settle(page)
     page.reload()
     wait_until_ready(page)
-    draw(page, placed(sun(rng), (400, 300), 200))
     expect(stickers(page)).to_have_accessible_name("☀️")
+    draw(page, placed(sun(rng), (300, 200), 200))
+    expect(stickers(page).nth(1)).to_have_accessible_name("☀️")

@@ -207,6 +207,9 @@ def test_the_settings_are_used_by_keyboard_and_give_the_focus_back(doodles: Page
     doodles.keyboard.press("Space")
     expect(outcome(doodles)).to_have_text("2 starter stickers on")
     expect(starter(doodles)).to_be_focused()
+    for name in ("Export", "Ask to keep them"):
+        doodles.keyboard.press("Tab")
+        expect(settings(doodles).get_by_role("button", name=name)).to_be_focused()
     for name in ("MIT licence", "Third-party parts"):
         doodles.keyboard.press("Tab")
         expect(settings(doodles).get_by_role("link", name=name)).to_be_focused()

@@ -130,6 +130,7 @@ def show_board(page: Page, show: Show, size: tuple[int, int], rng: random.Random
     choose(page, "Reset")
     show("a-reset")
     page.keyboard.press("Escape")
+    choose(page, "Clear board")
     page.reload()
     wait_until_ready(page)
     expect(page.get_by_text("Knows ☀️ 🐟")).to_be_visible()
