@@ -141,7 +141,7 @@ export class Keeper {
     if (kept) {
       this.board.restore(kept.stickers);
       this.surface.draw(...kept.strokes);
-      this.recognizer.submit(kept.unanswered);
+      this.recognizer.submit(...kept.unanswered);
     }
     this.#dirty = dirty;
   }

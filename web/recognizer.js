@@ -94,9 +94,9 @@ export class Recognizer {
     this.rest();
   }
 
-  /** @param {readonly Stroke[][]} drawings that are finished */
-  submit(drawings) {
-    this.#queue.push(...drawings);
+  /** @param {...Stroke[]} drawings that are finished */
+  submit(...drawings) {
+    this.#queue.push(...drawings.filter((drawing) => extentOf(boundsOf(drawing)) >= LEAST_EXTENT));
     this.handlers.onChange();
     void this.#run();
   }
@@ -126,10 +126,10 @@ export class Recognizer {
       const continued = this.#unknown.filter(({ strokes }) => isNear(strokes, drawing));
       this.#unknown = this.#unknown.filter((unknown) => !continued.includes(unknown));
       const whole = [...continued.flatMap(({ strokes }) => strokes), ...drawing];
-      if (extentOf(boundsOf(whole)) >= LEAST_EXTENT) this.#queue.push(whole);
-      this.handlers.onChange();
+      this.submit(whole);
+    } else {
+      void this.#run();
     }
-    void this.#run();
   }
 
   async #run() {

@@ -25,6 +25,17 @@ SETTLED = """
 () => document.getAnimations().every(
   ({ playState, effect }) => playState !== "running" || effect.getComputedTiming().endTime === Infinity)
 """
+KEPT = """
+async () => {
+  const request = indexedDB.open("inkmoji:/:inkmoji");
+  await new Promise((resolve) => { request.onsuccess = resolve; });
+  const kept = request.result.transaction("kept").objectStore("kept").get("page");
+  await new Promise((resolve) => { kept.onsuccess = resolve; });
+  request.result.close();
+  const board = kept.result?.board;
+  return [board?.stickers.length ?? 0, board?.strokes.length ?? 0];
+}
+"""
 STARTED = 60_000  # milliseconds that a start may take on a busy machine
 
 
@@ -142,6 +153,19 @@ def settle(page: Page) -> None:
 def expect_ink(page: Page, name: str, left: float, top: float, width: float, height: float, ink: bool = True) -> None:
     """Wait until a canvas shows ink, or none, in a part of it that is given in shares of its width and height."""
     page.wait_for_function(HAS_INK, arg=[name, [left, top], [width, height], ink])
+
+
+def expect_kept(page: Page, stickers: int, strokes: int) -> None:
+    """Wait until a board of so many stickers and strokes is kept for the next time."""
+    same = f"async (kept) => String(await ({KEPT})()) === String(kept)"
+    page.wait_for_function(same, arg=[stickers, strokes])
+
+
+def clear_board(page: Page) -> None:
+    """Clear the board, and wait until no other tab finds anything of it."""
+    choose(page, "Clear board")
+    settle(page)
+    expect_kept(page, 0, 0)
 
 
 def _at(angle: float, radius: float) -> Point:

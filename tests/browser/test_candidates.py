@@ -53,7 +53,7 @@ FORGET = """
 async () => {
   const { Inkmoji } = await import("./client.js");
   const inkmoji = await Inkmoji.start();
-  await inkmoji.reset();
+  await inkmoji.remove({ label: inkmoji.stickers[0].label });
   inkmoji.close();
 }
 """
@@ -231,7 +231,7 @@ def test_nothing_is_asked_from_the_menu_and_while_no_sticker_is_known(untaught: 
 def test_a_sticker_that_was_forgotten_while_the_drawing_waited_is_not_offered(
     board: Page, elsewhere: Elsewhere, rng: random.Random
 ) -> None:
-    """The answer comes while the menu is open, so that the question has to wait; another tab resets meanwhile."""
+    """The answer comes while the menu is open, so that the question has to wait; another tab removes the sticker."""
     board.evaluate(HOLD_CALLS)
     draw(board, placed(house(rng), (640, 400), 240))
     board.locator("html[data-state=working]").wait_for()

@@ -12,6 +12,7 @@ from tests.browser.conftest import OpenBlank
 from tests.browser.hand import (
     STARTED,
     choose,
+    clear_board,
     dialog,
     draw,
     fill_dialog,
@@ -73,7 +74,8 @@ def board(fed: Page, shared_recorder: Recorder) -> Iterator[Page]:
 
 @pytest.fixture
 def starting(fed: Page, shared_context: BrowserContext, shared_recorder: Recorder) -> Iterator[Page]:
-    """Another tab in which nothing was opened yet."""
+    """Another tab in which nothing was opened yet, and which finds no board."""
+    clear_board(fed)
     page = shared_context.new_page()
     yield page
     page.close()

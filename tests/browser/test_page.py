@@ -12,6 +12,7 @@ from tests.browser.hand import (
     STARTED,
     Stroke,
     choose,
+    clear_board,
     dialog,
     draw,
     expect_ink,
@@ -76,7 +77,8 @@ def board(taught: Page, shared_recorder: Recorder) -> Iterator[Page]:
 
 @pytest.fixture
 def other_page(taught: Page, shared_context: BrowserContext, shared_recorder: Recorder) -> Iterator[Page]:
-    """Another tab in which nothing was opened yet."""
+    """Another tab in which nothing was opened yet, and which finds no board."""
+    clear_board(taught)
     page = shared_context.new_page()
     yield page
     page.close()
