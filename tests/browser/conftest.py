@@ -4,7 +4,7 @@
   profile of the test's own, `page` an empty page in it.
 * `opened` is the page with Inkmoji ready; `open_blank` makes a page of the same origin and policy without interface.
 * `home` is one such page for the tests of a module, `untaught` the same with nothing taught and nothing drawn, and
-  `doodles` that with a starter pack which knows what the tests draw.
+  `doodles` that with a starter pack which knows what the tests draw, `collected` that with two stickers.
 * `tab` and `other_tab` are such pages in `shared_context`, a browser that the tests of a module share.
 * `store` is one with an open store that holds one live generation, `other_store` another tab with the same.
 * `ink` is a page of that kind with an Inkmoji that knows one sticker, `other` another tab with the same.
@@ -15,6 +15,7 @@
 from __future__ import annotations
 
 import os
+import random
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Literal, Protocol
@@ -28,7 +29,7 @@ from playwright.sync_api import (
     sync_playwright,
 )
 
-from tests.browser.hand import choose, fish, sun, wait_until_ready
+from tests.browser.hand import choose, fish, sun, teach, wait_until_ready
 from tests.browser.learner import prepare
 from tests.browser.recorder import Recorder
 from tests.browser.shelf import FIRST, PRELUDE
@@ -171,6 +172,15 @@ def doodles(untaught: Page, dist: Path) -> Page:
     """The page with a starter pack of its own: a fish and a sun as they are drawn here, switched off."""
     pack = starter_pack(dist, {"🐟": fish, "☀️": sun})
     untaught.route(PACK, lambda route: route.fulfill(body=pack))
+    return untaught
+
+
+@pytest.fixture
+def collected(untaught: Page) -> Page:
+    """The page with a fish and, taught after it, a sun."""
+    rng = random.Random(21)
+    teach(untaught, "🐟", fish, rng)
+    teach(untaught, "☀️", sun, rng)
     return untaught
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -46,7 +47,7 @@ def outcome(page: Page) -> Locator:
     return settings(page).get_by_role("status")
 
 
-def switch(page: Page, says: str) -> None:
+def switch(page: Page, says: str | re.Pattern[str]) -> None:
     """Open the settings, press the switch, hear that, and close them."""
     choose(page, "Settings")
     starter(page).click()
