@@ -104,6 +104,7 @@ class App {
     this.recognizer.connect(client);
     this.safekeeping.connect(client);
     this.settings.refresh();
+    this.library.refresh();
     this.#showState();
     this.#showWelcome();
     if (!client.storage.message) this.announcer.say(strings.ready, "quiet");

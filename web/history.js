@@ -32,7 +32,7 @@ export function ago(moment) {
 }
 
 /** @param {number} moment in milliseconds since 1970 */
-export const dateOf = (moment) => DATE.format(moment);
+const dateOf = (moment) => DATE.format(moment).replaceAll(/\s/gu, "\u00a0");
 
 export class History {
   /**
