@@ -12,6 +12,8 @@ from __future__ import annotations
 
 import argparse
 import random
+import signal
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -161,7 +163,8 @@ class Crash:
         for number in range(rounds):
             started = time.monotonic()
             with self.begin() as browser:
-                    ended = self._look(page)
+                page = self._open(browser)
+                ended = self._look(page)
                 self.act = self._kill(browser, page, self._choose(contents(page, NAME)))
             act, seconds = self.act, time.monotonic() - started
             heard = "reported" if act.reported else "not reported"
@@ -274,8 +277,9 @@ class Crash:
         heard: list[str] = []
         page.on("console", lambda message: heard.append(message.text))
         moment = self.rng.choice(PARTS.get(act.call[0], MAKING)[act.part])
-        stall, delay = self.rng.choice([0, 0, 60]), self.rng.uniform(0, 0.06)
-        worker(page).evaluate(WATCH, {"moment": moment, "stall": stall})
+        # Most often shortly before or after the moment ends, now and then within it for certain.
+        stall, delay = self.rng.choice([self.rng.uniform(0, 0.08)] * 3 + [3.0]), self.rng.uniform(0, 0.08)
+        worker(page).evaluate(WATCH, {"moment": moment, "stall": 1000 * stall})
         with page.expect_console_message(_is_reached_or_failed):
             page.evaluate(ACT, [act.call, moment])
         time.sleep(delay)
@@ -305,6 +309,8 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--profile", type=Path, help="an empty folder (default: a temporary one)")
     options = parser.parse_args()
+    # Ended from outside, it still ends its browser, which is in a process group of its own.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     with tempfile.TemporaryDirectory() as folder, Server(DIST) as server, sync_playwright() as playwright:
         profile, executable = options.profile or Path(folder), chromium.provide()
         crash = Crash(

@@ -93,7 +93,7 @@ export class Changes {
   }
 
   /**
-   * Learn all drawings anew on another base model.
+   * Learn all drawings anew on another base model, unless another tab has just done so.
    *
    * @param {Uint8Array} base
    * @param {Uint8Array | null} pack
@@ -101,6 +101,9 @@ export class Changes {
    */
   renew(base, pack, course) {
     return this.#make(course, async () => {
+      if (this.#session.is_based_on(base)) {
+        return null;
+      }
       this.#session.begin_renewal(this.#session.archive(), base, pack);
       await this.#pump(course);
       return { change: this.#change("renewed") };
@@ -125,6 +128,19 @@ export class Changes {
       const gone = "label" in part || !this.#live.state.stickers.some((sticker) => sticker.label === label);
       const untold = gone ? label : undefined;
       return { change: this.#change("forgotten"), parent: null, erased: await this.#holding(part), untold };
+    });
+  }
+
+  /** Erase every generation but the live one, which is saved anew first where it stands in for a damaged one. */
+  async forgetHistory() {
+    if (this.#live.isNamed) {
+      await this.#live.forgetHistory();
+      return;
+    }
+    await this.#make({}, async () => {
+      this.#session.offer(this.#session.archive());
+      const erased = (await this.#live.store.history()).map(({ number }) => number);
+      return { change: this.#change("forgotten"), parent: null, erased };
     });
   }
 
@@ -154,12 +170,15 @@ export class Changes {
    * Make a candidate, save it, and only then let it live. Where another tab was faster, make it again from its model.
    *
    * @param {Course} course
-   * @param {() => Promise<Making> | Making} begin  leads to a candidate
+   * @param {() => Promise<Making | null> | Making} begin  leads to a candidate; null: nothing is left to do
    */
   async #make({ report = () => {}, signal }, begin) {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const making = await begin();
+        if (making === null) {
+          return this.#live.state;
+        }
         report({ event: "saving", done: 0, total: 1 });
         await this.#live.adopt(making, signal);
         return this.#live.state;

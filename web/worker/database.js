@@ -141,7 +141,7 @@ const BLOCKED =
   "Close the other tabs of this page, then reload it.";
 
 /** @type {NonNullable<import("../vendor/idb/index.js").OpenDBCallbacks<Schema>["upgrade"]>} */
-async function upgrade(database, from, _to, transaction) {
+function upgrade(database, from, _to, transaction) {
   if (from < 1) {
     database.createObjectStore("generations", { keyPath: "number", autoIncrement: true });
     database.createObjectStore("pointers");
@@ -149,7 +149,8 @@ async function upgrade(database, from, _to, transaction) {
   if (from < 2) {
     database.createObjectStore("archives");
     database.createObjectStore("kept");
-    await moveArchives(transaction);
+    // Nobody awaits an upgrade: one that fails must be undone as a whole, or it would be complete halfway.
+    undoneOnError(transaction, moveArchives).catch(() => {});
   }
 }
 
@@ -159,12 +160,14 @@ async function moveArchives(transaction) {
   /** @type {number | null} */
   let parent = null;
   for (let cursor = await generations.openCursor(); cursor; cursor = await cursor.continue()) {
-    const { archive, ...record } = /** @type {Record & {archive: Uint8Array<ArrayBuffer>}} */ (cursor.value);
-    await transaction.objectStore("archives").put(archive, record.number);
+    const { archive, ...record } = /** @type {Record & {archive?: Uint8Array<ArrayBuffer>}} */ (cursor.value);
+    if (archive instanceof Uint8Array) {
+      await transaction.objectStore("archives").put(archive, record.number);
+    }
     const change = { type: /** @type {const} */ ("unknown"), stickers: [], examples: 0 };
     // The first of all was made from the base model.
     const from = record.number === 1 ? 0 : parent;
-    await cursor.update({ ...record, bytes: archive.byteLength, parent: from, change });
+    await cursor.update({ ...record, bytes: archive?.byteLength ?? 0, parent: from, change });
     parent = record.state === "active" ? record.number : parent;
   }
 }

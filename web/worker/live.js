@@ -77,8 +77,10 @@ export class LiveModel {
    */
   async adopt(making, signal) {
     const whole = { parent: this.#state.storage.generation, ...making, from: this.#pointer };
-    this.#pointer = await this.store.commit(this.#session.candidate(), whole, signal);
-    await this.#become(this.#session.adopt(), this.#pointer);
+    const number = await this.store.commit(this.#session.candidate(), whole, signal);
+    await this.#become(this.#session.adopt(), number);
+    // Last: if the session fails, the store is ahead, and the next change loads what is there.
+    this.#pointer = number;
     this.store.announce("moved");
   }
 
@@ -97,8 +99,8 @@ export class LiveModel {
     }
     this.#session.offer(await this.read(step.to));
     await this.store.move(this.#pointer, step.to, direction);
-    this.#pointer = step.to;
     await this.#become(this.#session.adopt(), step.to);
+    this.#pointer = step.to;
     this.store.announce("moved");
   }
 
@@ -107,6 +109,11 @@ export class LiveModel {
     await this.store.forgetHistory(this.#pointer);
     await this.#look();
     this.store.announce("moved");
+  }
+
+  /** Whether the model in use is the one that the store's pointer names, and not one in place of a damaged one. */
+  get isNamed() {
+    return this.#pointer === this.#state.storage.generation;
   }
 
   /** The archive of a generation; 0 is the base model. @param {number} number */

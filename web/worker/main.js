@@ -57,7 +57,7 @@ const calls = {
   importModel: (call, archive, replace) => inTurn(call, (course) => changes.importModel(archive, replace, course)),
   forget: (part) =>
     crossing(queue.run(async () => {
-      await (part === "history" ? live.forgetHistory() : changes.forget(part));
+      await (part === "history" ? changes.forgetHistory() : changes.forget(part));
       return live.state;
     })),
   undo: () => crossing(queue.run(() => move("undo"))),
@@ -117,12 +117,15 @@ function enter(stage, part = 0) {
 
 /** A model that was taught on another base model learns its drawings anew on the present one; failing, it stays. */
 async function renew() {
-  const base = await live.base().catch(() => null);
-  if (live.state.storage.generation === 0 || !base || session.is_based_on(base)) {
+  if (live.state.storage.generation === 0) {
     return;
   }
   const report = (/** @type {UpdateProgress} */ { done, total }) => enter("model", (done + 1) / (total + 2));
   try {
+    const base = await live.base();
+    if (session.is_based_on(base)) {
+      return;
+    }
     const readyMade = live.state.stickers.some(({ examples }) => examples === 0);
     await changes.renew(base, readyMade ? await fetchModel(pack) : null, { report });
     tell({ type: "notice", notice: { level: "info", message: "Your stickers were learned anew by a better model." } });

@@ -51,9 +51,9 @@ export class MemoryStore {
     return held.archive;
   }
 
-  /** @param {number} number */
-  salvage(number) {
-    return this.read(number);
+  /** A copy: what is exported is given away. @param {number} number */
+  async salvage(number) {
+    return (await this.read(number)).slice();
   }
 
   /** @param {Uint8Array<ArrayBuffer>} archive @param {Making} making @param {AbortSignal} [signal] */
