@@ -37,13 +37,17 @@ const dateOf = (moment) => DATE.format(moment).replaceAll(/\s/gu, "\u00a0");
 export class History {
   /**
    * @param {HTMLElement} panel with a list, what it says about that, and a button to forget it
-   * @param {{ onRestore: (generation: Generation, change: string) => void, onForget: () => void }} handlers
+   * @param {object} handlers
+   * @param {(generation: Generation, change: string) => void} handlers.onRestore
+   * @param {(generation: Generation) => void} handlers.onExport  of a damaged one, which cannot be restored
+   * @param {() => void} handlers.onForget
    */
-  constructor(panel, { onRestore, onForget }) {
+  constructor(panel, { onRestore, onExport, onForget }) {
     this.list = /** @type {HTMLElement} */ (panel.querySelector("ol"));
     this.about = /** @type {HTMLElement} */ (panel.querySelector(".history-about"));
     this.forget = /** @type {HTMLButtonElement} */ (panel.querySelector("[data-action=forget-history]"));
     this.onRestore = onRestore;
+    this.onExport = onExport;
     this.forget.addEventListener("click", onForget);
   }
 
@@ -74,14 +78,14 @@ export class History {
    * @param {number} at
    */
   #createItem(generations, at) {
-    const { number, change, created, live } = generations[at];
+    const { number, change, created, live, damaged } = generations[at];
     const item = document.createElement("li");
     item.className = "generation";
     const words = describe(change, formerFace(change, generations.slice(at + 1)));
     const what = document.createElement("p");
     what.className = "generation-change";
     what.id = `generation-${number}`;
-    what.textContent = words;
+    what.textContent = damaged ? strings.history.damaged(words) : words;
     item.append(what, createTime(created));
     if (live) item.setAttribute("aria-current", "true");
     item.append(live ? createMark() : this.#createButton(generations[at], words));
@@ -96,10 +100,13 @@ export class History {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button";
-    button.textContent = strings.history.restore;
+    button.textContent = generation.damaged ? strings.history.export : strings.history.restore;
     button.dataset.generation = String(generation.number);
     button.setAttribute("aria-describedby", `generation-${generation.number}`);
-    button.addEventListener("click", () => this.onRestore(generation, words));
+    button.addEventListener("click", () => {
+      if (generation.damaged) this.onExport(generation);
+      else this.onRestore(generation, words);
+    });
     return button;
   }
 }

@@ -1,6 +1,7 @@
 /** The dialog "My stickers": what was taught and with which drawings, what can be done to it, and what has been done. */
 
 import { explain } from "./failures.js";
+import { EXTENSION, saveFile } from "./files.js";
 import { ForgetDialog } from "./forget.js";
 import { describe, History } from "./history.js";
 import { isReadyMade } from "./settings.js";
@@ -64,6 +65,7 @@ export class LibraryDialog {
     this.historyPanel = find("#library-history");
     this.history = new History(this.historyPanel, {
       onRestore: (generation, change) => void this.#restore(generation, change),
+      onExport: (generation) => void this.#export(generation),
       onForget: () => void this.#forgetHistory(),
     });
     this.tabs = new Tabs(find("[role=tablist]"), () => void this.#loadHistory());
@@ -203,6 +205,13 @@ export class LibraryDialog {
     return this.#change((client) => client.restore(number), strings.history.restoring, () => ({
       message: strings.history.restored(change), back: "undo",
     }));
+  }
+
+  /** @param {Generation} generation that is damaged: its bytes may still be of use */
+  async #export({ number }) {
+    const saved = await this.#read(this.#abort.signal, async (client) =>
+      saveFile(`inkmoji-damaged-${number}${EXTENSION}`, await client.exportModel({ generation: number })));
+    if (saved) this.#say({ message: strings.export.damaged(saved) });
   }
 
   /** Takes back what was done last here, or does it again. */

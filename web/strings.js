@@ -95,6 +95,8 @@ export const strings = {
     /** @param {number} taught @param {{ name: string, downloaded: boolean }} saved */
     done: (taught, { name, downloaded }) =>
       `${counted(taught, "sticker")} ${downloaded ? "downloaded" : "saved"} as ${name}`,
+    /** @param {{ name: string, downloaded: boolean }} saved */
+    damaged: ({ name, downloaded }) => `The damaged state was ${downloaded ? "downloaded" : "saved"} as ${name}`,
     /** @param {string} message */
     failed: (message) => `Nothing was exported. ${message}`,
   },
@@ -167,6 +169,9 @@ export const strings = {
     live: "In use",
     justNow: "just now",
     restore: "Restore",
+    export: "Export",
+    /** @param {string} change */
+    damaged: (change) => `Damaged: ${change}`,
     /** @param {number} count @param {string} size */
     kept: (count, size) =>
       `${counted(count, "saved state")}, ${size}. Restoring one is a change like any other: it can be undone.`,

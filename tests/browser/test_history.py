@@ -274,3 +274,44 @@ def show_teaching(root: Path, page: Page, device: str, rng: random.Random) -> No
     expect(changing.get_by_role("alert")).not_to_be_empty()
     show(root, page, f"{device}-{{}}-r-change-emoji-taken")
     page.keyboard.press("Escape")
+
+
+DAMAGE_NEWEST = """
+async () => {
+  const request = indexedDB.open(`inkmoji:${new URL(".", location).pathname}:inkmoji`);
+  await new Promise((resolve) => { request.onsuccess = resolve; });
+  const transaction = request.result.transaction("archives", "readwrite");
+  const archives = transaction.objectStore("archives");
+  const numbers = archives.getAllKeys();
+  numbers.onsuccess = () => {
+    const get = archives.get(numbers.result.at(-1));
+    get.onsuccess = () => {
+      get.result[1000] ^= 1;
+      archives.put(get.result, numbers.result.at(-1));
+    };
+  };
+  await new Promise((resolve) => { transaction.oncomplete = resolve; });
+  request.result.close();
+}
+"""
+
+
+def test_a_damaged_state_is_marked_and_its_bytes_can_be_exported_while_the_one_before_is_in_use(
+    opened: Page, rng: random.Random
+) -> None:
+    teach(opened, "☀️", sun, rng)
+    teach(opened, "🐟", fish, rng)
+    opened.evaluate(DAMAGE_NEWEST)
+    opened.reload()
+    wait_until_ready(opened)
+    expect(opened.get_by_role("status").first).to_contain_text("An earlier state is in use. Nothing was deleted")
+    states = open_history(opened)
+    expect(states.nth(0)).to_contain_text("Damaged: 🐟 learned from 3 drawings")
+    expect(states.nth(0).get_by_role("button", name="Restore")).to_have_count(0)
+    expect(states.nth(1)).to_have_attribute("aria-current", "true")
+    with opened.expect_download() as download:
+        states.nth(0).get_by_role("button", name="Export").click()
+    exported = download.value.path().read_bytes()
+    opened.keyboard.press("Escape")
+    assert opened.evaluate(SAVED)[0][-1] == base64.b64encode(exported).decode()
+    expect_recognised(opened, "☀️", sun, rng)

@@ -116,6 +116,12 @@ export class LiveModel {
     return this.#pointer === this.#state.storage.generation;
   }
 
+  /** The saved generations, newest first; where the newest is damaged, an older one is the live one. */
+  async history() {
+    const history = await this.store.history();
+    return history.map((one) => ({ ...one, live: one.number === this.#state.storage.generation }));
+  }
+
   /** The archive of a generation; 0 is the base model. @param {number} number */
   read(number) {
     return number === 0 ? this.#base() : this.store.read(number);

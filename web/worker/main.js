@@ -65,7 +65,7 @@ const calls = {
   reset: () => crossing(queue.run(async () => (await live.reset(), live.state))),
   examples: (label) => crossing(queue.run(() => session.examples(label))),
   inspect: (archive) => crossing(queue.run(() => session.inspect(archive))),
-  history: () => crossing(stored((store) => store.history())),
+  history: () => crossing(stored((store) => (live ?? store).history())),
   exportModel: (generation) => crossing(exported(generation)),
   keep: (value) => crossing(stored((store) => store.keep(value))),
   kept: () => crossing(stored((store) => store.kept())),
