@@ -65,7 +65,7 @@ export class Inkmoji {
   /** The stickers of the live model. @type {readonly Sticker[]} */
   stickers = [];
   /** @type {Storage} */
-  storage = { persistent: false, message: null, generation: 0 };
+  storage = { persistent: false, message: null, generation: 0, bytes: 0 };
   /** What `undo` would take back. @type {Change | null} */
   undoable = null;
   /** What `redo` would bring again. @type {Change | null} */

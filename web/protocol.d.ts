@@ -56,6 +56,8 @@ export interface Storage {
   message: string | null;
   /** The saved generation in use; 0 is the base model. */
   generation: number;
+  /** Size of the live model's file. */
+  bytes: number;
 }
 
 /** What made a generation from the one before it. */

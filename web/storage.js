@@ -51,17 +51,16 @@ export class StoragePanel {
   /** Shows how things are; where the client is not up yet, as much as is known. */
   async refresh() {
     const client = this.handlers.client();
-    const [granted, estimate, archive] = await Promise.all([
+    const [granted, estimate] = await Promise.all([
       this.persistence.look(),
       navigator.storage?.estimate?.().catch(() => null),
-      client?.exportModel().catch(() => null),
     ]);
     const kept = client?.storage.persistent ?? true;
     this.#showPromise(granted, kept, client?.storage.message ?? "");
     const { usage, quota } = estimate ?? {};
     this.used.textContent = usage && quota ? strings.storage.used(inBytes(usage), inBytes(quota)) : strings.storage.unknown;
     const taught = client?.stickers.filter(({ examples }) => examples > 0).length ?? 0;
-    this.model.textContent = archive ? strings.storage.model(taught, inBytes(archive.byteLength)) : strings.storage.unknown;
+    this.model.textContent = client ? strings.storage.model(taught, inBytes(client.storage.bytes)) : strings.storage.unknown;
   }
 
   /**

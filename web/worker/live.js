@@ -35,7 +35,7 @@ export class LiveModel {
     this.store = store;
     this.#notify = notify;
     const message = failure && `What you teach is lost with this page. ${failure}`;
-    const storage = { persistent: failure === null, message, generation: 0 };
+    const storage = { persistent: failure === null, message, generation: 0, bytes: 0 };
     this.#state = { stickers: [], storage, undo: null, redo: null };
     if (message) {
       notify({ level: "warning", message });
@@ -174,8 +174,8 @@ export class LiveModel {
   }
 
   /** @param {import("../protocol.d.ts").Summary} summary @param {number} generation */
-  async #become({ stickers }, generation) {
-    this.#state = { ...this.#state, stickers, storage: { ...this.#state.storage, generation } };
+  async #become({ stickers, bytes }, generation) {
+    this.#state = { ...this.#state, stickers, storage: { ...this.#state.storage, generation, bytes } };
     await this.#look();
   }
 
