@@ -5,7 +5,7 @@
  * window is another one now, everything moves as little as is needed to be within it, and shrinks only if it must.
  */
 
-import { inflate, intersection, Stroke, union } from "./strokes.js";
+import { inflate, intersection, overlaps, Stroke, union } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Box} Box */
 /** @typedef {import("./strokes.js").Point} Point */
@@ -56,7 +56,7 @@ export function fromKept(value, size) {
   const kept = checked(value);
   if (!kept) return null;
   const strokes = kept.strokes.map(({ width, pressed, points }) => new Stroke(width, pressed, inThrees(points)));
-  const move = moveInto(boxOf(kept.stickers, strokes), kept, size);
+  const move = moveInto(boxOf(kept.stickers, strokes, kept), size);
   const moved = strokes.map((stroke) => stroke.transformed(move.scale, move.dx, move.dy, stroke.width * move.scale));
   return {
     stickers: kept.stickers.map(({ label, text, ...square }) => ({ label, text, square: moveSquare(square, move) })),
@@ -127,28 +127,31 @@ function inThrees(numbers) {
 }
 
 /**
- * The box of everything, or nothing where there is nothing.
+ * The box of everything, or nothing where there is nothing. What was in sight counts as far as it was; what was not,
+ * because the window had become smaller, counts wholly.
  * @param {readonly Square[]} squares
  * @param {readonly Stroke[]} strokes
+ * @param {Size} size of the window
  */
-function boxOf(squares, strokes) {
+function boxOf(squares, strokes, { width, height }) {
+  const sight = { left: 0, top: 0, right: width, bottom: height };
   const boxes = squares.map(({ left, top, side }) => ({ left, top, right: left + side, bottom: top + side }));
-  return [...boxes, ...strokes.map(({ bounds, width }) => inflate(bounds, width / 2))].reduce(union, NOTHING);
+  return [...boxes, ...strokes.map((stroke) => inflate(stroke.bounds, stroke.width / 2))]
+    .map((box) => (overlaps(box, sight) ? intersection(box, sight) : box))
+    .reduce(union, NOTHING);
 }
 
 const NOTHING = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
 
 /**
- * @param {Box} box of everything; what lay beyond the edge of its window does not count
- * @param {Size} from
- * @param {Size} to
+ * @param {Box} box of everything
+ * @param {Size} size of the window to be within
  * @returns {Move}
  */
-function moveInto(box, from, to) {
-  const { left, top, right, bottom } = intersection(box, { left: 0, top: 0, right: from.width, bottom: from.height });
+function moveInto({ left, top, right, bottom }, { width, height }) {
   if (left >= right || top >= bottom) return { dx: 0, dy: 0, scale: 1 };
-  const scale = Math.min(1, to.width / (right - left), to.height / (bottom - top));
-  return { dx: shift(left * scale, right * scale, to.width), dy: shift(top * scale, bottom * scale, to.height), scale };
+  const scale = Math.min(1, width / (right - left), height / (bottom - top));
+  return { dx: shift(left * scale, right * scale, width), dy: shift(top * scale, bottom * scale, height), scale };
 }
 
 /**

@@ -26,14 +26,19 @@ SETTLED = """
   ({ playState, effect }) => playState !== "running" || effect.getComputedTiming().endTime === Infinity)
 """
 KEPT = """
-async () => {
+async ([stickers, strokes]) => {
   const request = indexedDB.open("inkmoji:/:inkmoji");
   await new Promise((resolve) => { request.onsuccess = resolve; });
-  const kept = request.result.transaction("kept").objectStore("kept").get("page");
-  await new Promise((resolve) => { kept.onsuccess = resolve; });
+  const deadline = performance.now() + 30_000;
+  for (;;) {
+    const reading = request.result.transaction("kept").objectStore("kept").get("page");
+    await new Promise((resolve) => { reading.onsuccess = resolve; });
+    const board = reading.result?.board;
+    const kept = [board?.stickers.length ?? 0, board?.strokes.length ?? 0];
+    if (String(kept) === String([stickers, strokes])) break;
+    if (performance.now() > deadline) throw new Error(`stickers and strokes that are kept: ${kept}`);
+  }
   request.result.close();
-  const board = kept.result?.board;
-  return [board?.stickers.length ?? 0, board?.strokes.length ?? 0];
 }
 """
 STARTED = 60_000  # milliseconds that a start may take on a busy machine
@@ -157,8 +162,7 @@ def expect_ink(page: Page, name: str, left: float, top: float, width: float, hei
 
 def expect_kept(page: Page, stickers: int, strokes: int) -> None:
     """Wait until a board of so many stickers and strokes is kept for the next time."""
-    same = f"async (kept) => String(await ({KEPT})()) === String(kept)"
-    page.wait_for_function(same, arg=[stickers, strokes])
+    page.evaluate(KEPT, [stickers, strokes])
 
 
 def clear_board(page: Page) -> None:
