@@ -33,13 +33,15 @@ from web.tools.serve import Server
 NAME = "crash"
 SHAPES = ("circle", "zigzag", "cross")
 KEPT_GENERATIONS = 30
+OLD, NEW = "old", "new"
 # What is said once the browser is in the middle of something.
 REACHED = "reached"
 SAVED = "saved"
 FAILED = "failed"
 
-# In the worker: say when the moment is there, and stay in it for a while. A moment is the end of a write ("complete 1"),
-# one of its puts ("put 2.1": the first one of the second write), or a digest after it ("digest 1": of what was staged).
+# In the worker: say when the moment is there, and stay in it for a while. A moment is the end of a write
+# ("complete 1"), one of its puts ("put 2.1": the first one of the second write), or a digest after it ("digest 1": of
+# what was staged).
 WATCH = """
 ({ moment, stall }) => {
   const reach = (what) => {
@@ -77,9 +79,10 @@ WATCH = """
 # In the page: do something, and say when it has begun and when it is reported as done.
 ACT = """
 ([call, moment]) => {
-  const begin = () => { if (moment === "learning") console.debug("reached"); };
+  let told = moment !== "learning";
+  const begin = () => { if (!told) { told = true; console.debug("reached"); } };
   const calls = {
-    teach: (label) => teach(label, { onProgress: () => { begin(); moment = ""; } }),
+    teach: (label) => teach(label, { onProgress: begin }),
     face: (label, text) => ink.setFace({ label, text }),
     remove: (label) => ink.remove({ label }),
     forget: (label) => ink.forget({ label }),
@@ -196,7 +199,7 @@ class Crash:
             self.kept = act.call[1]
         elif done:
             self._advance(act, found)
-        ended = "new" if done else "old"
+        ended = NEW if done else OLD
         self.counts[act.call[0], act.part, ended] += 1
         return ended
 
@@ -296,11 +299,9 @@ def _is_reached_or_failed(message: ConsoleMessage) -> bool:
 def table(counts: Mapping[tuple[str, str, str], int]) -> str:
     """How many rounds ended with the old and the new state, by what was done and in which part of it."""
     rows = sorted({key[:2] for key in counts})
-    lines = [f"{call:8}{part:10}{counts[call, part, 'old']:5} old{counts[call, part, 'new']:5} new" for call, part in rows]
-    ends = Counter[str]()
-    for (_, _, ended), count in counts.items():
-        ends[ended] += count
-    return "\n".join([*lines, f"{ends.total()} rounds: {ends['old']} ended with the old state, {ends['new']} with the new"])
+    lines = [f"{call:8}{part:10}{counts[call, part, OLD]:5} old{counts[call, part, NEW]:5} new" for call, part in rows]
+    old, new = (sum(count for key, count in counts.items() if key[2] == ended) for ended in (OLD, NEW))
+    return "\n".join([*lines, f"{old + new} rounds: {old} ended with the old state, {new} with the new one"])
 
 
 def main() -> None:

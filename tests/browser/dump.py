@@ -66,7 +66,8 @@ CODEC = """
   const plain = (value) => {
     if (ArrayBuffer.isView(value)) {
       const bytes = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-      return { $array: [value.constructor.name, btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(""))] };
+      const text = Array.from(bytes, (byte) => String.fromCharCode(byte)).join("");
+      return { $array: [value.constructor.name, btoa(text)] };
     }
     if (Array.isArray(value)) return value.map(plain);
     if (value === null || typeof value !== "object") return value;
@@ -121,6 +122,19 @@ def serve_models(page: Page, model: bytes, pack: bytes) -> None:
     """Let a page find another base model and another starter pack."""
     page.route(BASE, lambda route: route.fulfill(body=model))
     page.route(PACK, lambda route: route.fulfill(body=pack))
+
+
+def put_back(page: Page, dump: dict[str, Any], name: str) -> None:
+    """Make the browser have that database, under a name, with nothing but its own calls."""
+    page.set_default_timeout(STARTED)
+    page.evaluate(PAGE, name)
+    page.evaluate(CODEC)
+    page.evaluate("({ version, stores }) => fill(scope, { version, stores })", dump)
+
+
+def serve_models_of(page: Page, dump: dict[str, Any]) -> None:
+    """Let a page find the models that a dump was taught on."""
+    serve_models(page, base64.b64decode(dump["base"]), base64.b64decode(dump["pack"]))
 
 
 def small_models() -> tuple[bytes, bytes]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import copy
 import json
 from typing import Any
@@ -11,8 +10,8 @@ import pytest
 from playwright.sync_api import Page
 
 from tests.browser.database import contents
-from tests.browser.dump import CODEC, NAME, STORED, TELL, serve_models
-from tests.browser.learner import PAGE, STARTED, prepare
+from tests.browser.dump import STORED, TELL, put_back, serve_models_of
+from tests.browser.learner import prepare
 from tests.browser.shelf import PRELUDE
 
 DUMPS = {
@@ -22,73 +21,53 @@ FIRST = "database-version-1"
 DAMAGED_AND_SOUND = (2, 3)
 
 
-def put_back(page: Page, dump: dict[str, Any], name: str = NAME) -> None:
-    """Make the page's browser have that database, with nothing but the browser's own calls."""
-    page.set_default_timeout(STARTED)
-    page.evaluate(PAGE, name)
-    page.evaluate(CODEC)
-    page.evaluate("({ version, stores }) => fill(scope, { version, stores })", dump)
-
-
 def tell(page: Page) -> Any:
     return page.evaluate(f"async () => plain(await ({TELL})())")
 
 
-def taught_on(page: Page, dump: dict[str, Any]) -> None:
-    serve_models(page, base64.b64decode(dump["base"]), base64.b64decode(dump["pack"]))
-
-
-@pytest.fixture
-def vacant(tab: Page, request: pytest.FixtureRequest) -> Page:
-    """A page that may use the dumps' name: what is under it goes."""
-    tab.evaluate(
-        """(name) => new Promise((resolve) => {
-          indexedDB.deleteDatabase(`inkmoji:/:${name}`).onsuccess = () => resolve();
-        })""",
-        NAME,
-    )
-    request.addfinalizer(tab.unroute_all)
-    return tab
+def rows(dump: dict[str, Any], store: str) -> list[Any]:
+    found: list[Any] = dump["stores"][store]["rows"]
+    return found
 
 
 @pytest.mark.parametrize("stored", DUMPS)
-def test_what_an_earlier_version_has_stored_is_there_as_it_was(vacant: Page, stored: str) -> None:
+def test_what_an_earlier_version_has_stored_is_there_as_it_was(tab: Page, stored: str, store_name: str) -> None:
     dump, told = DUMPS[stored], DUMPS[stored]["told"]
-    put_back(vacant, dump)
-    taught_on(vacant, dump)
-    now = tell(prepare(vacant, NAME))
+    put_back(tab, dump, store_name)
+    serve_models_of(tab, dump)
+    now = tell(prepare(tab, store_name))
     assert {key: now[key] for key in told} == told
     assert {label: len(shown) for label, shown in now["examples"].items()} == {
         sticker["label"]: sticker["examples"] for sticker in told["stickers"]
     }
     numbers = [number for number, _ in rows(dump, "generations")]
     assert [one["number"] for one in now["history"]] == numbers[::-1]
-    assert sorted(contents(vacant, NAME).sound) == numbers, "every archive is what was saved"
+    assert sorted(contents(tab, store_name).sound) == numbers, "every archive is what was saved"
 
 
 @pytest.mark.parametrize("stored", DUMPS)
-def test_it_can_be_undone_and_redone_to_all_that_it_was(vacant: Page, stored: str) -> None:
-    put_back(vacant, DUMPS[stored])
-    taught_on(vacant, DUMPS[stored])
-    prepare(vacant, NAME)
-    before = vacant.evaluate("ink.stickers")
-    steps = vacant.evaluate(
+def test_it_can_be_undone_and_redone_to_all_that_it_was(tab: Page, stored: str, store_name: str) -> None:
+    put_back(tab, DUMPS[stored], store_name)
+    serve_models_of(tab, DUMPS[stored])
+    prepare(tab, store_name)
+    before = tab.evaluate("ink.stickers")
+    steps = tab.evaluate(
         """async () => {
           let steps = 0;
           for (; ink.undoable; steps += 1) await ink.undo();
           return steps;
         }"""
     )
-    assert vacant.evaluate("taught()") == [], "undone to the base model"
-    vacant.evaluate("async (steps) => { for (; steps > 0; steps -= 1) await ink.redo(); }", steps)
-    assert vacant.evaluate("ink.stickers") == before
+    assert tab.evaluate("taught()") == [], "undone to the base model"
+    tab.evaluate("async (steps) => { for (; steps > 0; steps -= 1) await ink.redo(); }", steps)
+    assert tab.evaluate("ink.stickers") == before
 
 
 @pytest.mark.parametrize("stored", DUMPS)
-def test_on_the_base_model_that_ships_it_is_learned_anew_and_the_old_one_stays(vacant: Page, stored: str) -> None:
+def test_on_the_base_model_that_ships_it_is_learned_anew(tab: Page, stored: str, store_name: str) -> None:
     dump, told = DUMPS[stored], DUMPS[stored]["told"]
-    put_back(vacant, dump)
-    now = tell(prepare(vacant, NAME))
+    put_back(tab, dump, store_name)
+    now = tell(prepare(tab, store_name))
     own = [sticker for sticker in told["stickers"] if sticker["examples"]]
     assert [sticker for sticker in now["stickers"] if sticker["examples"]] == own
     assert now["answers"] == told["answers"]
@@ -98,14 +77,14 @@ def test_on_the_base_model_that_ships_it_is_learned_anew_and_the_old_one_stays(v
     if "examples" in told:
         drawings = {label: told["examples"][label] for label in (sticker["label"] for sticker in own)}
         assert {label: now["examples"][label] for label in drawings} == drawings
-    vacant.evaluate("ink.undo()")
-    assert vacant.evaluate("ink.stickers") == told["stickers"]
+    tab.evaluate("ink.undo()")
+    assert tab.evaluate("ink.stickers") == told["stickers"]
 
 
-def test_an_upgrade_that_fails_halfway_is_undone_and_works_the_next_time(vacant: Page) -> None:
-    put_back(vacant, DUMPS[FIRST])
-    vacant.evaluate(PRELUDE, NAME)
-    outcome, version = vacant.evaluate(
+def test_an_upgrade_that_fails_halfway_is_undone_and_works_the_next_time(tab: Page, store_name: str) -> None:
+    put_back(tab, DUMPS[FIRST], store_name)
+    tab.evaluate(PRELUDE, store_name)
+    outcome, version = tab.evaluate(
         """async () => {
           const fail = () => { throw new DOMException("no room", "QuotaExceededError"); };
           const restore = replaceCall(IDBObjectStore.prototype, "put", 2, fail);
@@ -116,25 +95,20 @@ def test_an_upgrade_that_fails_halfway_is_undone_and_works_the_next_time(vacant:
         }"""
     )
     assert [outcome, version] == ["storage-failed", 1]
-    taught_on(vacant, DUMPS[FIRST])
-    now = tell(prepare(vacant, NAME))
+    serve_models_of(tab, DUMPS[FIRST])
+    now = tell(prepare(tab, store_name))
     assert now["stickers"] == DUMPS[FIRST]["told"]["stickers"]
     assert now["answers"] == DUMPS[FIRST]["told"]["answers"]
 
 
-def test_a_generation_of_version_1_without_its_archive_does_not_keep_the_others_away(vacant: Page) -> None:
+def test_a_generation_of_version_1_without_its_archive_harms_no_other(tab: Page, store_name: str) -> None:
     dump = copy.deepcopy(DUMPS[FIRST])
     damaged, sound = DAMAGED_AND_SOUND
     del dict(rows(dump, "generations"))[damaged]["archive"]
-    put_back(vacant, dump)
-    taught_on(vacant, dump)
-    prepare(vacant, NAME)
-    assert vacant.evaluate("ink.storage") == {"persistent": True, "message": None, "generation": sound}
-    assert vacant.evaluate("ink.stickers") == dump["told"]["stickers"]
-    assert vacant.evaluate("outcome(ink.undo())") == ["InkmojiError", "storage-damaged"]
-    assert vacant.evaluate("outcome(ink.restore(1))") == "done"
-
-
-def rows(dump: dict[str, Any], store: str) -> list[Any]:
-    found: list[Any] = dump["stores"][store]["rows"]
-    return found
+    put_back(tab, dump, store_name)
+    serve_models_of(tab, dump)
+    prepare(tab, store_name)
+    assert tab.evaluate("ink.storage") == {"persistent": True, "message": None, "generation": sound}
+    assert tab.evaluate("ink.stickers") == dump["told"]["stickers"]
+    assert tab.evaluate("outcome(ink.undo())") == ["InkmojiError", "storage-damaged"]
+    assert tab.evaluate("outcome(ink.restore(1))") == "done"

@@ -120,7 +120,8 @@ async function renew() {
   if (live.state.storage.generation === 0) {
     return;
   }
-  const report = (/** @type {UpdateProgress} */ { done, total }) => enter("model", (done + 1) / (total + 2));
+  /** @param {UpdateProgress} progress  of which saving, counted anew, is no part */
+  const report = ({ event, done, total }) => event !== "saving" && enter("model", (done + 1) / (total + 2));
   try {
     const base = await live.base();
     if (session.is_based_on(base)) {
