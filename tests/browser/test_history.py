@@ -65,7 +65,7 @@ def forget(page: Page, button: str, says: str) -> None:
         expect(asking).to_have_accessible_description(re.compile(f"{says}.*This cannot be undone\\.$"))
         asking.get_by_role("button", name=answer).click()
         expect(asking).to_be_hidden()
-    expect(outcome(page)).to_have_text("Forgotten for good")
+    expect(outcome(page)).to_have_text("Forgotten for good", timeout=STARTED)
     expect(library(page).get_by_role("button", name="Undo", exact=True)).to_be_hidden()
 
 
@@ -92,7 +92,7 @@ def test_the_history_tells_what_was_done_and_when_and_leads_back(collected: Page
     restore = states.nth(1).get_by_role("button", name="Restore")
     expect(restore).to_have_accessible_description("☀️ learned from 3 drawings")
     restore.click()
-    expect(outcome(collected)).to_have_text("Restored the state after: ☀️ learned from 3 drawings")
+    expect(outcome(collected)).to_have_text("Restored the state after: ☀️ learned from 3 drawings", timeout=STARTED)
     expect(states).to_have_count(4)
     expect(states.nth(0)).to_contain_text("Restored an earlier state")
     expect(states.nth(0)).to_have_attribute("aria-current", "true")
@@ -102,7 +102,7 @@ def test_the_history_tells_what_was_done_and_when_and_leads_back(collected: Page
     close(collected)
     expect_recognised(collected, "☀️", sun, rng)
     choose(collected, "Undo learning")
-    expect(collected.get_by_role("status")).to_have_text("Undone: Restored an earlier state")
+    expect(collected.get_by_role("status")).to_have_text("Undone: Restored an earlier state", timeout=STARTED)
     expect(collected.get_by_text("Knows 🐟")).to_be_visible()
 
 
@@ -123,7 +123,7 @@ def test_a_sticker_is_forgotten_for_good(collected: Page) -> None:
     (label,) = {model.labels[-1] for model in saved(collected)[0] if len(model.labels) == 2}
     open_library(collected)
     press(collected, "☀️", "Delete sticker")
-    expect(outcome(collected)).to_contain_text("Deleted ☀️.")
+    expect(outcome(collected)).to_contain_text("Deleted ☀️.", timeout=STARTED)
     forget(collected, "Forget for good", "^☀️ and all its drawings are erased from this device")
     expect(library(collected).get_by_role("listitem")).to_have_count(1)
     models, records = saved(collected)
@@ -139,7 +139,7 @@ def test_a_sticker_is_forgotten_for_good(collected: Page) -> None:
 def test_an_example_is_forgotten_for_good(collected: Page) -> None:
     open_library(collected)
     row(collected, "☀️").get_by_role("button", name="Delete example").nth(1).click()
-    expect(outcome(collected)).to_contain_text("Deleted one example of ☀️.")
+    expect(outcome(collected)).to_contain_text("Deleted one example of ☀️.", timeout=STARTED)
     suns = [example for model in saved(collected)[0] for example in model.examples if is_sun(model, example)]
     once = [example.id for example in suns if [each.id for each in suns].count(example.id) == 1]
     assert len(once) == 1, "the deleted one is in the state before alone"
@@ -158,7 +158,7 @@ def is_sun(model: Model, example: Any) -> bool:
 def test_the_history_is_forgotten_for_good(collected: Page, rng: random.Random) -> None:
     open_library(collected)
     press(collected, "🐟", "Delete sticker")
-    expect(outcome(collected)).to_contain_text("Deleted 🐟.")
+    expect(outcome(collected)).to_contain_text("Deleted 🐟.", timeout=STARTED)
     close(collected)
     states = open_history(collected)
     expect(states).to_have_count(3)
@@ -181,7 +181,7 @@ def test_what_cannot_be_forgotten_is_told_and_can_be_tried_again(collected: Page
     assert any("☀️" in texts(model) for model in saved(collected)[0])
     collected.workers[0].evaluate(MEND_WRITES)
     asking.get_by_role("button", name="Forget for good").click()
-    expect(outcome(collected)).to_have_text("Forgotten for good")
+    expect(outcome(collected)).to_have_text("Forgotten for good", timeout=STARTED)
     assert not any("☀️" in texts(model) for model in saved(collected)[0])
 
 
@@ -250,7 +250,7 @@ def test_every_state_of_the_dialog_is_seen_and_free_of_barriers(
     show(root, page, f"{device}-{{}}-p-library")
     show_teaching(root, page, device, rng)
     press(page, "Sunny day", "Delete sticker")
-    expect(outcome(page)).to_contain_text("Deleted Sunny day.")
+    expect(outcome(page)).to_contain_text("Deleted Sunny day.", timeout=STARTED)
     show(root, page, f"{device}-{{}}-s-library-deleted")
     library(page).get_by_role("button", name="Forget for good").click()
     show(root, page, f"{device}-{{}}-t-forget")

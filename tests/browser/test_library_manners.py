@@ -34,7 +34,7 @@ def test_the_buttons_are_locked_while_a_change_runs_and_closing_does_not_stop_it
     open_library(collected)
     collected.evaluate(HOLD_LOCK)
     press(collected, "🐟", "Delete sticker")
-    expect(outcome(collected)).to_have_text("Deleting…")
+    expect(outcome(collected)).to_have_text("Deleting…", timeout=STARTED)
     for name in ("Delete sticker", "Add examples", "Change emoji"):
         expect(row(collected, "☀️").get_by_role("button", name=name)).to_be_disabled()
     expect(row(collected, "🐟").get_by_role("button", name="Delete sticker")).to_be_focused()
@@ -43,7 +43,7 @@ def test_the_buttons_are_locked_while_a_change_runs_and_closing_does_not_stop_it
     expect(collected.get_by_role("dialog")).to_have_count(1)
     close(collected)
     collected.evaluate("() => window.releaseLock()")
-    expect(collected.get_by_role("status")).to_have_text("Deleted 🐟. Undo learning brings it back.")
+    expect(collected.get_by_role("status")).to_have_text("Deleted 🐟. Undo learning brings it back.", timeout=STARTED)
     open_library(collected)
     expect(library(collected).get_by_role("listitem")).to_have_count(1)
     expect(row(collected, "☀️").get_by_role("button", name="Delete sticker")).to_be_enabled()
@@ -60,7 +60,7 @@ def test_a_change_in_another_tab_is_shown_and_leaves_the_focus_where_it_can(
     open_library(other_page)
     press(other_page, "🐟", "Delete sticker")
     expect(library(collected).get_by_role("listitem")).to_have_count(1)
-    expect(outcome(collected)).to_have_text("Your stickers changed in another tab")
+    expect(outcome(collected)).to_have_text("Your stickers changed in another tab", timeout=STARTED)
     expect(kept).to_be_focused()
     library(other_page).get_by_role("button", name="Undo", exact=True).click()
     expect(examples(collected, "🐟")).to_have_count(3)
@@ -78,7 +78,7 @@ def test_the_stickers_wait_for_python(collected: Page, other_page: Page, server:
         expect(other_page.get_by_role("menuitem", name=f"{word} learning")).to_be_disabled()
     other_page.keyboard.press("Escape")
     open_library(other_page)
-    expect(outcome(other_page)).to_have_text("Waiting for Python…")
+    expect(outcome(other_page)).to_have_text("Waiting for Python…", timeout=STARTED)
     expect(library(other_page).get_by_role("button", name="Teach a sticker")).to_be_hidden()
     for route in held:
         route.continue_()
@@ -115,7 +115,7 @@ def test_everything_is_done_by_keyboard(collected: Page) -> None:
         collected.keyboard.press("Tab")
         assert collected.evaluate(FOCUSED_NAME) == name
     collected.keyboard.press("Enter")
-    expect(outcome(collected)).to_contain_text("Deleted 🐟.")
+    expect(outcome(collected)).to_contain_text("Deleted 🐟.", timeout=STARTED)
     expect(row(collected, "☀️").get_by_role("button", name="Delete sticker")).to_be_focused()
     undo = library(collected).get_by_role("button", name="Undo", exact=True)
     while not undo.evaluate("(button) => button === document.activeElement"):
@@ -168,7 +168,7 @@ def test_a_save_that_fails_is_told_and_loses_nothing(collected: Page, rng: rando
     collected.keyboard.press("Escape")
     collected.workers[0].evaluate(MEND_WRITES)
     press(collected, "☀️", "Delete sticker")
-    expect(outcome(collected)).to_contain_text("Deleted ☀️.")
+    expect(outcome(collected)).to_contain_text("Deleted ☀️.", timeout=STARTED)
     expect(alert).to_be_empty()
     library(collected).get_by_role("button", name="Undo", exact=True).click()
     expect(examples(collected, "☀️")).to_have_count(3)
