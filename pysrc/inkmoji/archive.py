@@ -44,8 +44,8 @@ settings numbers or texts, and every example had a drawing.
 
 There is one way only to write a model: ``loads`` encodes what it read once more and refuses bytes that differ
 anywhere, for version 1 from what ``upgrade`` makes of them, so unknown keys, other orders, unused or overlapping data
-cannot hide in a file. Nothing in it is executed. A header has at most 16 MiB, a file at most 64 MiB; sizes are
-bounded and compared with the file's length before anything is allocated.
+cannot hide in a file. Nothing in it is executed. A header has at most 16 MiB and 32 levels, a file at most 64 MiB; sizes
+are bounded and compared with the file's length before anything is allocated.
 """
 
 from __future__ import annotations
@@ -53,6 +53,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
+import re
 import struct
 from collections.abc import Mapping
 from typing import Any
@@ -71,8 +72,11 @@ VERSION = 2
 READABLE = (1, VERSION)
 MAX_BYTES = 64 << 20
 MAX_HEADER = 16 << 20
+MAX_DEPTH = 32
 _PREFIX = struct.Struct("<8sII")
 _DIGEST = 32
+_TEXTS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+_OPENING, _CLOSING = (np.frombuffer(marks, np.uint8) for marks in (b"[{", b"]}"))
 
 
 def dumps(model: Model) -> bytes:
@@ -212,6 +216,7 @@ def _opened(view: memoryview) -> tuple[int, memoryview, memoryview]:
 
 def _parsed(header: bytes) -> Json:
     """The header's JSON; its content is anything that JSON allows until ``schema`` has looked at it."""
+    _require_shallow(header)
     try:
         parsed = json.loads(header.decode())
     except (ValueError, RecursionError) as error:
@@ -219,6 +224,15 @@ def _parsed(header: bytes) -> Json:
     if not isinstance(parsed, dict):
         raise ArchiveError("archive-header", f"expected a JSON object as header, got {type(parsed).__name__}")
     return parsed
+
+
+def _require_shallow(header: bytes) -> None:
+    """Refuses deep nesting before a parser recurses into it: in a browser that exhausts the stack and ends Python."""
+    marks = np.frombuffer(_TEXTS.sub(b"", header), np.uint8)
+    steps = np.isin(marks, _OPENING).astype(np.int32) - np.isin(marks, _CLOSING)
+    depth = int(np.cumsum(steps).max(initial=0))
+    if depth > MAX_DEPTH:
+        raise ArchiveError("archive-header", f"expected at most {MAX_DEPTH} levels in the header, got {depth}")
 
 
 def _tensors(parsed: Mapping[str, Any], body: memoryview) -> dict[str, NDArray[Any]]:

@@ -6,9 +6,9 @@ import tracemalloc
 from pathlib import Path
 
 import pytest
-from inkmoji import ArchiveError, CompiledModel, loads
+from inkmoji import ArchiveError, CompiledModel, Face, dumps, loads
 
-from tests.engine import refused
+from tests.engine import refused, rich_model
 from tests.hostile.make import FOLDER, SUFFIX, files
 
 FILES = sorted(FOLDER.glob("*.inkmoji"))
@@ -46,3 +46,13 @@ def test_what_the_engine_before_refused_is_kept_as_it_was() -> None:
     assert len(kept) == 56
     of_version_1 = [path for path in kept if path.read_bytes()[:12] == b"\x89INKMOJI\1\0\0\0"]
     assert len(of_version_1) == 51
+
+
+def test_a_header_is_refused_for_its_depth_before_it_is_parsed_and_brackets_in_texts_do_not_count() -> None:
+    name = "archive-header.nested-deeply"
+    with refused(ArchiveError, "archive-header", "expected at most 32 levels", "got"):
+        loads(files()[name])
+    model, brackets = rich_model(), '[[{{"' * 100
+    label = next(iter(model.faces))
+    model.set_face(label, Face(brackets))
+    assert loads(dumps(model)).faces[label].text == brackets
