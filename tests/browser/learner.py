@@ -47,8 +47,15 @@ async (name) => {
       return gate.promise;
     });
   });
-  const waitingForLock = async (count) =>
-    (await navigator.locks.query()).pending.filter(({ name }) => name === scope).length === count;
+  /** A predicate that is async: `wait_for_function` takes its promise for true. */
+  const until = async (met) => {
+    for (const end = performance.now() + 60_000; !(await met());) {
+      if (performance.now() > end) throw new Error(`expected within a minute: ${met}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  const waitingForLock = (count) => until(async () =>
+    (await navigator.locks.query()).pending.filter(({ name }) => name === scope).length === count);
   Object.assign(window, { Inkmoji, stroke, draw, start, lesson, teach, guess, outcome, taught, scope, rows });
   Object.assign(window, { holdLock, waitingForLock });
 }

@@ -62,7 +62,14 @@ async (name) => {
     return () => { prototype[method] = original; return count; };
   };
   Object.assign(window, { Store, name, scope, openStore: open, bytes, outcome, never, change, save, rows, archives });
-  Object.assign(window, { alter, hold, replaceCall });
+  /** A predicate that is async: `wait_for_function` takes its promise for true. */
+  const until = async (met) => {
+    for (const end = performance.now() + 60_000; !(await met());) {
+      if (performance.now() > end) throw new Error(`expected within a minute: ${met}`);
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+  };
+  Object.assign(window, { alter, hold, replaceCall, until });
 }
 """
 FIRST = """

@@ -164,7 +164,7 @@ def test_two_tabs_that_start_at_once_renew_it_once(stored: Page, second: Page) -
     stored.evaluate("async () => { window.unlock = await holdLock(); }")
     for page in (stored, second):
         page.evaluate(BEGIN)
-    stored.wait_for_function("() => waitingForLock(2)")
+    stored.evaluate("waitingForLock(2)")
     stored.evaluate("() => { unlock(); }")
     for page in (stored, second):
         page.evaluate("ink.ready")

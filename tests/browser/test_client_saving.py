@@ -67,7 +67,7 @@ def test_an_update_that_waits_for_the_lock_can_be_cancelled(ink: Page) -> None:
           window.update = outcome(teach("zigzag", { signal: control.signal }));
         }"""
     )
-    ink.wait_for_function("() => waitingForLock(1)")
+    ink.evaluate("waitingForLock(1)")
     ink.evaluate("() => { control.abort(); }")
     assert ink.evaluate("update") == ["AbortError", ""]
     ink.evaluate("() => { unlock(); }")
@@ -148,7 +148,7 @@ def test_a_call_that_waits_behind_another_is_cancelled_at_once(ink: Page) -> Non
 def test_two_tabs_that_teach_at_once_both_end_with_both_stickers(ink: Page, other: Page) -> None:
     ink.evaluate("async () => { window.unlock = await holdLock(); window.update = teach('zigzag'); }")
     other.evaluate("() => { window.update = teach('cross'); }")
-    ink.wait_for_function("() => waitingForLock(2)")
+    ink.evaluate("waitingForLock(2)")
     ink.evaluate("() => { unlock(); }")
     for page in (ink, other):
         page.evaluate("update")

@@ -122,7 +122,7 @@ def test_a_pack_of_no_use_is_refused(ink: Page, shared_recorder: Recorder, body:
 def test_a_lesson_in_another_tab_at_the_same_time_is_kept(packed: Page, other: Page) -> None:
     packed.evaluate("async () => { window.unlock = await holdLock(); window.change = ink.useStarter(true); }")
     other.evaluate("() => { window.update = teach('zigzag'); }")
-    packed.wait_for_function("() => waitingForLock(2)")
+    packed.evaluate("waitingForLock(2)")
     packed.evaluate("() => { unlock(); }")
     packed.evaluate("change")
     other.evaluate("update")

@@ -45,7 +45,7 @@ def test_of_two_tabs_that_save_at_once_one_wins_and_one_conflicts(store: Page, o
     store.evaluate("() => { window.first = outcome(save(bytes(4), { from: 1 })); }")
     store.evaluate("hold1.reached")
     other_store.evaluate("() => { window.second = outcome(save(bytes(5), { from: 1 })); }")
-    other_store.wait_for_function("async () => (await navigator.locks.query()).pending.length === 1")
+    other_store.evaluate("until(async () => (await navigator.locks.query()).pending.length === 1)")
     store.evaluate("hold1.release()")
     number = store.evaluate("first")
     assert other_store.evaluate("second") == "update-conflict"
@@ -68,7 +68,7 @@ def test_waiting_for_another_tab_to_finish_can_be_cancelled(store: Page, other_s
     )
     store.evaluate("() => { window.control = new AbortController(); }")
     store.evaluate("() => { window.saving = outcome(save(bytes(4), {}, control.signal)); }")
-    store.wait_for_function("async () => (await navigator.locks.query()).pending.length === 1")
+    store.evaluate("until(async () => (await navigator.locks.query()).pending.length === 1)")
     store.evaluate("control.abort({ code: 'mine' })")
     assert store.evaluate("saving") == "mine"
     assert store.evaluate("rows()") == ["1 active"]
@@ -81,7 +81,7 @@ def test_a_tab_that_is_closed_while_it_holds_the_lock_keeps_no_other_waiting(sto
         "() => new Promise((granted) => void navigator.locks.request(scope, () => (granted(), new Promise(() => {}))))"
     )
     store.evaluate("() => { window.saving = save(bytes(4, 5, 6)); }")
-    store.wait_for_function("async () => (await navigator.locks.query()).pending.length === 1")
+    store.evaluate("until(async () => (await navigator.locks.query()).pending.length === 1)")
     other_store.close()
     assert store.evaluate("saving") == 2
     assert live(store) == [2, [4, 5, 6]]
@@ -115,7 +115,7 @@ def test_the_next_start_sweeps_what_a_closed_tab_has_left_staged(store: Page, ot
     )
     assert store.evaluate("rows()") == ["1 active", "2 staged"]
     other_store.close()
-    store.wait_for_function("async () => (await navigator.locks.query()).held.length === 0")
+    store.evaluate("until(async () => (await navigator.locks.query()).held.length === 0)")
     assert live(store) == [1, [1, 2, 3]]
     assert store.evaluate("rows()") == ["1 active"]
     assert store.evaluate("archives()") == [1]
@@ -189,7 +189,7 @@ def test_a_connection_that_the_browser_has_ended_is_opened_anew(store: Page, sha
     origin = store.evaluate("location.origin")
     session = shared_context.new_cdp_session(store)
     session.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": "indexeddb"})
-    store.wait_for_function("async () => (await outcome(store.pointer())).active === 0")
+    store.evaluate("until(async () => (await outcome(store.pointer())).active === 0)")
     assert isinstance(commit(store), int)
 
 

@@ -193,7 +193,7 @@ def test_an_older_page_that_does_not_let_go_of_the_storage_is_named_as_such(tab:
         }"""
     )
     assert code == "storage-blocked"
-    tab.wait_for_function("async () => (await outcome(openStore())) instanceof Store")
+    tab.evaluate("until(async () => (await outcome(openStore())) instanceof Store)")
 
 
 def test_a_generation_that_was_altered_on_disk_is_not_read_but_can_be_salvaged(store: Page) -> None:
