@@ -44,8 +44,8 @@ settings numbers or texts, and every example had a drawing.
 
 There is one way only to write a model: ``loads`` encodes what it read once more and refuses bytes that differ
 anywhere, for version 1 from what ``upgrade`` makes of them, so unknown keys, other orders, unused or overlapping data
-cannot hide in a file. Nothing in it is executed. A header has at most 16 MiB and 32 levels, a file at most 64 MiB; sizes
-are bounded and compared with the file's length before anything is allocated.
+cannot hide in a file. Nothing in it is executed. A header has at most 16 MiB and 32 levels, a file at most 64 MiB;
+sizes are bounded and compared with the file's length before anything is allocated.
 """
 
 from __future__ import annotations

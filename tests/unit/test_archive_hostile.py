@@ -52,7 +52,7 @@ def test_a_header_is_refused_for_its_depth_before_it_is_parsed_and_brackets_in_t
     name = "archive-header.nested-deeply"
     with refused(ArchiveError, "archive-header", "expected at most 32 levels", "got"):
         loads(files()[name])
-    model, brackets = rich_model(), '[[{{"' * 100
+    model, brackets = rich_model(), '[[{{"' * 12
     label = next(iter(model.faces))
     model.set_face(label, Face(brackets))
     assert loads(dumps(model)).faces[label].text == brackets
