@@ -75,7 +75,8 @@ MAX_HEADER = 16 << 20
 MAX_DEPTH = 32
 _PREFIX = struct.Struct("<8sII")
 _DIGEST = 32
-_TEXTS = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+# Never steps back, and takes a text without an end to the end: in time with the length, whatever is in a header.
+_TEXTS = re.compile(rb'"[^"\\]*+(?:\\.[^"\\]*+)*+(?:"|\\?\Z)', re.DOTALL)
 _OPENING, _CLOSING = (np.frombuffer(marks, np.uint8) for marks in (b"[{", b"]}"))
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
+import struct
 import tracemalloc
 from pathlib import Path
 
 import pytest
 from inkmoji import ArchiveError, CompiledModel, Face, dumps, loads
+from inkmoji.archive import MAGIC, VERSION
 
 from tests.engine import refused, rich_model
 from tests.hostile.make import FOLDER, SUFFIX, files
@@ -56,3 +59,10 @@ def test_a_header_is_refused_for_its_depth_before_it_is_parsed_and_brackets_in_t
     label = next(iter(model.faces))
     model.set_face(label, Face(brackets))
     assert loads(dumps(model)).faces[label].text == brackets
+
+
+def test_a_text_without_an_end_is_passed_over_once_and_not_from_each_of_its_quotes() -> None:
+    header = b'{"' + b'\\"' * (4 << 20)
+    body = struct.pack("<8sII", MAGIC, VERSION, len(header)) + header
+    with refused(ArchiveError, "archive-header", "expected a header in JSON"):
+        loads(body + hashlib.sha256(body).digest())
