@@ -277,7 +277,7 @@ class App {
     else if (action === "library") this.library.open();
     else if (action === "undo" || action === "redo") void this.steps.go(action);
     else if (action === "settings") this.settings.open();
-    else if (action === "clear") this.#clear();
+    else if (action === "clear") (this.#clear(), this.safekeeping.keeper.save());
     else if (action === "reset") void this.#askReset();
     this.safekeeping.act(action);
   }

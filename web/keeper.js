@@ -42,9 +42,9 @@ export class Keeper {
     this.onError = onError;
     board.onChange = () => this.#touch();
     surface.onChange = () => this.#touch();
-    addEventListener("pagehide", () => this.#save());
+    addEventListener("pagehide", () => this.save());
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "hidden") this.#save();
+      if (document.visibilityState === "hidden") this.save();
     });
   }
 
@@ -105,10 +105,11 @@ export class Keeper {
   #touch() {
     this.#dirty = true;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#save(), IDLE_MS);
+    this.#timer = setTimeout(() => this.save(), IDLE_MS);
   }
 
-  #save() {
+  /** Saves at once what has changed. */
+  save() {
     if (!this.#client || !this.#restored || this.#held || !this.#dirty) return;
     clearTimeout(this.#timer);
     this.#dirty = false;

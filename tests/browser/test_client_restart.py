@@ -12,6 +12,8 @@ from tests.browser.learner import HOLD_BEFORE_SWAP, HOLD_REPLIES, assert_only_th
 from tests.browser.recorder import Recorder
 
 THROW = "() => { setTimeout(() => { throw new Error('out of order'); }); }"
+# Where Python asks for random numbers, as every update does: an error that is none of Python's leaves it of no use.
+FATAL = "() => { Crypto.prototype.getRandomValues = () => { throw new Error('out of order'); }; }"
 CLOSE = "() => { setTimeout(() => self.close()); }"
 LISTEN = """
 () => {
@@ -46,6 +48,14 @@ def test_calls_that_run_are_rejected_and_another_worker_knows_what_was_saved(
     known.evaluate("teach('zigzag')")
     assert known.evaluate("guess('zigzag')") == "zigzag"
     shared_recorder.take("out of order")
+
+
+def test_python_that_is_beyond_help_is_started_again(known: Page, shared_recorder: Recorder) -> None:
+    worker(known).evaluate(FATAL)
+    assert known.evaluate("outcome(teach('zigzag'))") == ["InkmojiError", "worker-died"]
+    known.evaluate("changed")
+    assert_only_the_circle_is_known(known)
+    shared_recorder.take("fatal|out of order|GIL")  # Pyodide says much of it on the console
 
 
 def test_a_second_death_ends_it_and_the_person_is_told(known: Page, shared_recorder: Recorder) -> None:

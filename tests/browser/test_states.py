@@ -16,6 +16,7 @@ from playwright.sync_api import BrowserContext, Page, Route, ViewportSize, expec
 from tests.browser.hand import (
     STARTED,
     choose,
+    clear_board,
     dialog,
     draw,
     fill_dialog,
@@ -130,7 +131,7 @@ def show_board(page: Page, show: Show, size: tuple[int, int], rng: random.Random
     choose(page, "Reset")
     show("a-reset")
     page.keyboard.press("Escape")
-    choose(page, "Clear board")
+    clear_board(page)
     page.reload()
     wait_until_ready(page)
     expect(page.get_by_text("Knows ☀️ 🐟")).to_be_visible()

@@ -119,11 +119,20 @@ function call(pyodide, dispatch, target, values) {
     }
     return value;
   } catch (error) {
+    if (isFatal(error)) {
+      // Whoever watches this worker starts another one.
+      self.close();
+    }
     throw error instanceof InkmojiError ? error : unforeseen(error);
   } finally {
     // A string, a number or a truth value has no proxy.
     given.forEach((proxy) => proxy?.destroy?.());
   }
+}
+
+/** Whether Python is beyond help, for instance for want of stack: Pyodide marks such an error. @param {unknown} error */
+function isFatal(error) {
+  return Object(error).pyodide_fatal_error === true;
 }
 
 /**
