@@ -120,8 +120,9 @@ function call(pyodide, dispatch, target, values) {
     return value;
   } catch (error) {
     if (isFatal(error)) {
-      // Whoever watches this worker starts another one.
-      self.close();
+      given.length = 0; // it destroys nothing any more
+      self.close(); // whoever watches this worker starts another one
+      throw new InkmojiError("worker-died", `Python failed for good: ${messageOf(error)} It is started again: try again.`);
     }
     throw error instanceof InkmojiError ? error : unforeseen(error);
   } finally {
