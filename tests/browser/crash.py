@@ -216,23 +216,24 @@ class Crash:
         self.saved = {number: self.saved[number] for number in remaining}
 
     def _check_database(self, found: Contents) -> None:
-        assert found.active == self.active
-        assert found.redo == self.redo
-        assert found.kept == self.kept
-        # The archives, whole, of exactly the generations that must be there.
-        assert found.sound == {number: one.checksum for number, one in self.saved.items()}
+        _require("the live generation", found.active, self.active)
+        _require("the generations to redo", found.redo, self.redo)
+        _require("what the page keeps", found.kept, self.kept)
+        whole = {number: one.checksum for number, one in self.saved.items()}
+        _require("the archives, whole, of exactly the saved generations", found.sound, whole)
         staged = [number for number, one in found.records.items() if one["state"] == "staged"]
-        assert len(staged) <= 1, staged
-        assert found.digests.keys() == found.records.keys()
+        _require("at most one staged generation", staged[1:], [])
+        _require("an archive for each record", found.digests.keys(), found.records.keys())
 
     def _check_inkmoji(self, page: Page, found: Contents) -> None:
         page.evaluate(PAGE, NAME)
         page.evaluate(START)
         stickers = self._stickers(self.active)
-        assert {label: tuple(rest) for label, rest in page.evaluate(KNOWN)} == stickers
-        assert page.evaluate("[ink.storage.generation, ink.storage.persistent]") == [self.active, True]
-        assert page.evaluate("notices") == []
-        assert page.evaluate("ink.kept()") == self.kept or self.kept is None
+        _require("stickers", {label: tuple(rest) for label, rest in page.evaluate(KNOWN)}, stickers)
+        storage = page.evaluate("[ink.storage.generation, ink.storage.persistent]")
+        _require("the generation in use, in a store", storage, [self.active, True])
+        _require("no notice", page.evaluate("notices"), [])
+        _require("what the page keeps", page.evaluate("async () => (await ink.kept()) ?? null"), self.kept)
         answers = page.evaluate(ANSWERS, list(SHAPES))
         for shape, answer in zip(SHAPES, answers, strict=True):
             assert (answer["label"] == shape) == (shape in stickers), (shape, answer)
@@ -289,6 +290,10 @@ class Crash:
         time.sleep(delay)
         browser.kill()
         return replace(act, reported=SAVED in heard)
+
+
+def _require(what: str, found: object, expected: object) -> None:
+    assert found == expected, f"expected {what} to be {expected}, got {found}"
 
 
 def _is_the_moment_or_the_end(message: ConsoleMessage) -> bool:
