@@ -119,7 +119,7 @@ function call(pyodide, dispatch, target, values) {
     }
     return value;
   } catch (error) {
-    if (isFatal(error)) {
+    if (hasFailed(pyodide)) {
       given.length = 0; // it destroys nothing any more
       self.close(); // whoever watches this worker starts another one
       throw new InkmojiError("worker-died", `Python failed for good: ${messageOf(error)} It is started again: try again.`);
@@ -131,9 +131,17 @@ function call(pyodide, dispatch, target, values) {
   }
 }
 
-/** Whether Python is beyond help, for instance for want of stack: Pyodide marks such an error. @param {unknown} error */
-function isFatal(error) {
-  return Object(error).pyodide_fatal_error === true;
+/**
+ * Whether Python is beyond help, for instance for want of stack: all parts of Pyodide throw from then on.
+ *
+ * @param {Pyodide} pyodide
+ */
+function hasFailed(pyodide) {
+  try {
+    return pyodide.globals === undefined;
+  } catch {
+    return true;
+  }
 }
 
 /**
