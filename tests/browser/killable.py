@@ -58,11 +58,10 @@ class Killable:
         self._end()
 
     def _end(self) -> None:
-        try:
+        # Once it is known to have ended, its number may be that of another process.
+        if self._process.returncode is None:
             os.killpg(self._process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            return
-        self._process.wait()
+            self._process.wait()
 
 
 def _port(file: Path, process: subprocess.Popen[bytes]) -> int:
