@@ -27,7 +27,7 @@ SETTLED = """
 """
 KEPT = """
 async ([stickers, strokes]) => {
-  const request = indexedDB.open("inkmoji:/:inkmoji");
+  const request = indexedDB.open(`inkmoji:${new URL(".", location).pathname}:inkmoji`);
   await new Promise((resolve) => { request.onsuccess = resolve; });
   const deadline = performance.now() + 30_000;
   for (;;) {

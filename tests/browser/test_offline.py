@@ -9,10 +9,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from inkmoji import CompiledModel
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Launch
-from tests.browser.hand import dialog, draw, fish, house, placed, stickers, sun, teach, wait_until_ready
+from tests.browser.filing import save
+from tests.browser.hand import dialog, draw, expect_kept, fish, house, placed, stickers, sun, teach, wait_until_ready
 from tests.browser.kept import expected, kept, wait_until_controlled
 from tests.browser.mortal import MortalServer
 from tests.browser.recorder import Recorder
@@ -69,7 +71,7 @@ def assert_nothing_answers(address: str) -> None:
 
 @pytest.mark.smoke
 def test_after_one_visit_everything_works_without_a_server_and_beyond_the_browsers_end(
-    launch: Launch, profile: Path, dist: Path, rng: random.Random
+    launch: Launch, profile: Path, dist: Path, tmp_path: Path, rng: random.Random
 ) -> None:
     with MortalServer(dist, prefix="/some/where") as server:
         recorder = Recorder(server.url)
@@ -85,12 +87,16 @@ def test_after_one_visit_everything_works_without_a_server_and_beyond_the_browse
         teach(page, "🐟", fish, rng)
         draw(page, placed(fish(rng), (300, 400), 240))
         expect(stickers(page)).to_have_accessible_name("🐟")
+        exported = CompiledModel(save(page, tmp_path / "fish.inkmoji").read_bytes()).model()
+        assert [face.text for face in exported.faces.values()] == ["🐟"]
+        expect_kept(page, 1, 0)
         context.close()
 
         context = launch(profile, recorder, service_workers="allow")
         page = open_at(context, server.url)
-        draw(page, placed(fish(rng), (300, 400), 240))
         expect(stickers(page)).to_have_accessible_name("🐟")
+        draw(page, placed(fish(rng), (300, 400), 240))
+        expect(stickers(page)).to_have_count(2)
         draw(page, placed(house(rng), (900, 300), 220))
         expect(dialog(page).locator("emoji-picker").get_by_role("menuitem").first).to_be_visible()
         context.close()
