@@ -21,7 +21,7 @@ from tests.browser.recorder import Recorder
 from web.tools.serve import Server
 
 
-def test_a_start_reports_its_stages_and_knows_nothing(tab: Page, request: pytest.FixtureRequest) -> None:
+def test_a_start_reports_its_stages_and_knows_nothing(tab: Page, dist: Path, request: pytest.FixtureRequest) -> None:
     tab.evaluate(PAGE, request.node.name)
     stages = tab.evaluate(
         """async () => {
@@ -32,7 +32,8 @@ def test_a_start_reports_its_stages_and_knows_nothing(tab: Page, request: pytest
     )
     assert stages == [["runtime", 0, 3], ["packages", 1, 3], ["model", 2, 3], ["ready", 3, 3]]
     assert tab.evaluate("ink.stickers") == []
-    assert tab.evaluate("ink.storage") == {"persistent": True, "message": None, "generation": 0}
+    size = (dist / "models" / "base.inkmoji").stat().st_size
+    assert tab.evaluate("ink.storage") == {"persistent": True, "message": None, "generation": 0, "bytes": size}
     assert tab.evaluate("ink.predict(draw('circle'))") == {"label": None, "confidence": 0, "candidates": []}
 
 

@@ -180,6 +180,14 @@ def test_forgetting_an_example_or_the_history_leaves_no_way_back(set_up: Page) -
     assert model(set_up) == before
 
 
+def test_with_a_stickers_last_example_its_name_is_forgotten_too(set_up: Page) -> None:
+    each = "async () => { for (const { id } of await ink.examples('zigzag')) await ink.forget({ example: id }); }"
+    set_up.evaluate(each)
+    assert set_up.evaluate("taught()") == ["circle"]
+    assert "zigzag" not in str(set_up.evaluate("ink.history()"))
+    assert_nowhere(set_up, b"zigzag")
+
+
 def test_a_generation_is_exported_as_often_as_wanted_and_one_that_is_not_there_is_named(set_up: Page) -> None:
     first = set_up.evaluate("first")
     assert exported(set_up, first) == exported(set_up, first)

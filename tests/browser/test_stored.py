@@ -108,7 +108,7 @@ def test_a_generation_of_version_1_without_its_archive_harms_no_other(tab: Page,
     put_back(tab, dump, store_name)
     serve_models_of(tab, dump)
     prepare(tab, store_name)
-    assert tab.evaluate("ink.storage") == {"persistent": True, "message": None, "generation": sound}
+    assert tab.evaluate("[ink.storage.persistent, ink.storage.message, ink.storage.generation]") == [True, None, sound]
     assert tab.evaluate("ink.stickers") == dump["told"]["stickers"]
     assert tab.evaluate("outcome(ink.undo())") == ["InkmojiError", "storage-damaged"]
     assert tab.evaluate("outcome(ink.restore(1))") == "done"

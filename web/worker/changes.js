@@ -125,7 +125,8 @@ export class Changes {
       } else {
         this.#session.offer(archive);
       }
-      const gone = "label" in part || !this.#live.state.stickers.some((sticker) => sticker.label === label);
+      // With its last example a sticker goes too.
+      const gone = "label" in part || (label !== undefined && this.#session.examples(label).length === 1);
       const untold = gone ? label : undefined;
       return { change: this.#change("forgotten"), parent: null, erased: await this.#holding(part), untold };
     });
