@@ -23,6 +23,7 @@ from web.tools import DIST, ROOT, BuildError, assemble, checks, chromium, enviro
 from web.tools.serve import open_server
 
 QUICK = "(not slow and not browser) or smoke"
+MOST_WORKERS = 4
 
 
 def main(arguments: list[str]) -> int:
@@ -78,6 +79,8 @@ def test(options: argparse.Namespace, rest: list[str]) -> int:
         pytest += ["-m", QUICK]
     elif not rest:
         pytest += ["--cov", "--cov-report=term"]
+    if not rest:  # the tests of a file share what is dear to start
+        pytest += ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS)), "--dist", "loadfile"]
     variables = {**os.environ, chromium.VARIABLE: chromium.provide()}
     tested = subprocess.run([*pytest, *rest], cwd=ROOT, check=False, env=variables).returncode
     return tested or int(not passed)
