@@ -13,9 +13,11 @@ from web.tools import DIST, ROOT, WEB, WORK, BuildError, npm, policy, vendor
 from web.tools.notices import third_party
 from web.tools.package import own_wheel
 from web.tools.precache import with_precache
+from web.tools.warm import warm
 from web.tools.wheels import Source, Wheel, fetch
 
-RUNTIME_PACKAGES = ("numpy", "pillow", "micropip", "packaging")
+NEEDED_PACKAGES = ("numpy", "pillow")
+RUNTIME_PACKAGES = (*NEEDED_PACKAGES, "micropip", "packaging")
 NOT_SHIPPED_FOLDERS = {"node_modules", "tools", "media"}
 NOT_SHIPPED_FILES = ("package.json", "package-lock.json", "tsconfig*.json", "*.d.ts", ".*", "*.md")
 
@@ -43,34 +45,38 @@ def _site(cache: Path, sources: list[Source]) -> dict[str, bytes]:
     official = json.loads((vendor.PARTS[0].source / "pyodide-lock.json").read_text("utf-8"))
     wheels = fetch(_wanted(official), cache, sources)
     own = own_wheel()
+    started = warm([*wheels[: len(NEEDED_PACKAGES)], own])
     files = vendor.runtime_files()
     style_hash = policy.picker_style_hash(files["vendor/emoji-picker-element/picker.js"].decode("utf-8"))
     files |= _pages(style_hash, own)
     files |= {f"models/{path.name}": path.read_bytes() for path in ROOT.glob("models/*.inkmoji")}
-    files |= {f"pyodide/{path.name}": path.read_bytes() for path in (*wheels, own)}
-    files["pyodide/pyodide-lock.json"] = cut_lock(official, own)
+    files |= {f"pyodide/{path.name}": path.read_bytes() for path in (*wheels, *started.wheels, started.snapshot)}
+    files["pyodide/pyodide-lock.json"] = cut_lock(official, own.name, files)
     files["_headers"] = policy.headers_file(style_hash).encode()
     files["LICENSE"] = (ROOT / "LICENSE").read_bytes()
     files["THIRD_PARTY.md"] = third_party(wheels).encode()
     return with_precache(files, policy.headers(style_hash))
 
 
-def cut_lock(official: Mapping[str, Any], own: Path) -> bytes:
-    """Return Pyodide's lock file with only the packages that ship, and our wheel `own` among them."""
-    name, version = own.name.split("-")[:2]
+def cut_lock(official: Mapping[str, Any], own: str, files: Mapping[str, bytes]) -> bytes:
+    """Return Pyodide's lock file with only the packages that ship as `files`, and our wheel `own` among them."""
+    name, version = own.split("-")[:2]
     ours = {
-        "depends": ["numpy", "pillow"],
-        "file_name": own.name,
+        "depends": [*NEEDED_PACKAGES],
+        "file_name": own,
         "imports": [name],
         "install_dir": "site",
         "name": name,
         "package_type": "package",
-        "sha256": hashlib.sha256(own.read_bytes()).hexdigest(),
         "unvendored_tests": False,
         "version": version,
     }
     packages = {key: official["packages"][key] for key in RUNTIME_PACKAGES}
-    cut = {"info": official["info"], "packages": {**packages, name: ours}}
+    packages[name] = ours
+    for key, entry in packages.items():
+        digest = hashlib.sha256(files[f"pyodide/{entry['file_name']}"]).hexdigest()
+        packages[key] = {**entry, "sha256": digest}
+    cut = {"info": official["info"], "packages": packages}
     return json.dumps(cut, indent=1).encode()
 
 

@@ -18,6 +18,13 @@ reserved, under the Python Software Foundation License Version 2; its text is at
 https://docs.python.org/3/license.html and its source at https://github.com/python/cpython.
 """
 
+INTRODUCTION = """\
+# Third-party parts
+
+Inkmoji itself is under the MIT licence. It ships with these parts. The modules of NumPy and Pillow are compiled to
+Python's bytecode, without what only compilers and type checkers read; nothing else in them is changed.
+"""
+
 TRAINING_DATA = """\
 ## Drawings that the base model and the starter stickers were made from
 
@@ -52,8 +59,7 @@ class Notice:
 def third_party(wheels: Sequence[Path]) -> str:
     """Return `THIRD_PARTY.md` for the npm parts and the given `wheels`."""
     notices = [_of_part(part) for part in PARTS] + [_of_wheel(path) for path in wheels]
-    intro = "# Third-party parts\n\nInkmoji itself is under the MIT licence. It ships with these parts.\n"
-    return "\n".join([intro, *(notice.markdown() for notice in notices), TRAINING_DATA])
+    return "\n".join([INTRODUCTION, *(notice.markdown() for notice in notices), TRAINING_DATA])
 
 
 def _of_part(part: Part) -> Notice:

@@ -31,24 +31,25 @@ def install() -> None:
 
 def tool(name: str) -> list[str]:
     """Return the command that runs the JavaScript tool `name` of an npm part."""
-    return [_node(), str(MODULES / name)]
+    return [node(), str(MODULES / name)]
 
 
 def _npm() -> str:
-    _node()
+    node()
     npm = shutil.which("npm")
     if npm is None:
         raise BuildError("expected npm beside Node.js, found none on the PATH; install npm")
     return npm
 
 
-def _node() -> str:
-    node = shutil.which("node")
+def node() -> str:
+    """Return the path of Node.js, which is new enough."""
+    found = shutil.which("node")
     remedy = f"install Node.js {LEAST_NODE} or newer"
-    if node is None:
+    if found is None:
         raise BuildError(f"expected Node.js {LEAST_NODE} or newer, found none on the PATH; {remedy}")
-    said = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
+    said = subprocess.run([found, "--version"], capture_output=True, text=True, check=False).stdout
     version = re.match(r"v(\d+)\.", said)
     if version is None or int(version[1]) < LEAST_NODE:
         raise BuildError(f"expected Node.js {LEAST_NODE} or newer, found {said.strip()}; {remedy}")
-    return node
+    return found
