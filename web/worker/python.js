@@ -66,10 +66,17 @@ async function loadSession(onStage) {
   };
 }
 
+/** The memory says nothing of the standard library's file, and would draw the same random numbers at every start. */
+const AFTER_SNAPSHOT = `
+import random, sys, zipimport
+zipimport.zipimporter(next(path for path in sys.path if path.endswith(".zip")))
+random.seed()
+`;
+
 /** Start Python as it was when the site was built, which takes a fraction of the time. */
 async function bootFromSnapshot() {
   const pyodide = await bootPyodide(await readSnapshot());
-  pyodide.runPython("import random; random.seed()"); // or it would draw the same numbers at every start
+  pyodide.runPython(AFTER_SNAPSHOT);
   return pyodide;
 }
 
