@@ -79,8 +79,8 @@ export const strings = {
     facts: (taught, examples, size) => `${counted(taught, "sticker")} · ${counted(examples, "example")} · ${size}`,
     /** @param {number} starter @param {string} newest day on which a sticker was taught last, if it is known */
     more: (starter, newest) =>
-      [starter > 0 ? counted(starter, "starter sticker") : "", newest ? `newest of ${newest}` : ""]
-        .filter(Boolean).join(" · ").replace(/^n/u, "N"),
+      [newest ? `Last taught on ${newest}` : "", starter > 0 ? counted(starter, "starter sticker") : ""]
+        .filter(Boolean).join(" · "),
     /** @param {number} percent */
     learning: (percent) => `Importing · ${percent} %`,
     /** @param {string} message */

@@ -89,7 +89,7 @@ def test_the_dialog_says_what_the_file_holds_before_anything_happens(page_with_h
     expect(items.nth(1)).to_have_accessible_name("☀️, 3 examples")
     size = backup.stat().st_size
     expect(box).to_contain_text(f"2 stickers · 6 examples · {round(size / 1000)} kB")
-    expect(box).to_contain_text("Newest of")
+    expect(box).to_contain_text("Last taught on")
     expect(box).to_have_accessible_description("backup.inkmoji")
     expect(box.get_by_role("radio", name="Merge")).to_be_checked()
     box.get_by_role("button", name="Cancel").click()
