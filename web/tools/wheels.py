@@ -24,6 +24,7 @@ PYODIDE_VERSION = "314.0.4"
 PYODIDE_URL = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE_VERSION}/full/"
 CARRIER = "open-webui==0.12.4"
 CARRIER_FOLDER = "open_webui/frontend/pyodide/"
+CACHE_VARIABLE = "INKMOJI_CACHE"
 CONNECT_SECONDS = 10
 
 
@@ -132,7 +133,7 @@ def pypi_source(address_of: Callable[[str], str] = wheel_address) -> Source:
 
 def default_cache() -> Path:
     """Return the folder that keeps downloaded wheels between clones."""
-    named = os.environ.get("INKMOJI_CACHE")
+    named = os.environ.get(CACHE_VARIABLE)
     if named:
         return Path(named).expanduser()
     if sys.platform == "win32":
