@@ -81,8 +81,8 @@ def test(options: argparse.Namespace, rest: list[str]) -> int:
         pytest += ["--cov", "--cov-report=term"]
     if not rest:  # the tests of a file share what is dear to start
         pytest += ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS)), "--dist", "loadfile"]
-    variables = {**os.environ, chromium.VARIABLE: chromium.provide(), wheels.CACHE_VARIABLE: str(options.cache)}
-    tested = subprocess.run([*pytest, *rest], cwd=ROOT, check=False, env=variables).returncode
+    given = {chromium.VARIABLE: chromium.provide(), wheels.CACHE_VARIABLE: str(options.cache.absolute())}
+    tested = subprocess.run([*pytest, *rest], cwd=ROOT, check=False, env={**os.environ, **given}).returncode
     return tested or int(not passed)
 
 
