@@ -59,7 +59,7 @@ export { InkmojiError };
  * @typedef {Cancellable & {onProgress?: (progress: UpdateProgress) => void}} Course
  */
 
-/** @typedef {Course & {faces?: readonly Face[]}} UpdateOptions  and how labels that are new look */
+/** @typedef {Course & {faces?: readonly Face[]}} UpdateOptions  and how labels look from then on */
 
 export class Inkmoji {
   /** The stickers of the live model. @type {readonly Sticker[]} */

@@ -77,7 +77,8 @@ class Session:
 
         Args:
             examples: ``{"label", "drawing"}`` each, at least one.
-            faces: ``{"label", "text", "name", "created"}`` of new labels.
+            faces: ``{"label", "text", "name", "created"}`` of labels that are taught or known, in place of
+                those that they have.
         """
         self._check_idle()
         batch = ArrayBatch([plain.features(*plain.fields(item, "drawing", "label")) for item in examples])

@@ -83,7 +83,7 @@ class UpdateTask:
         training_data: at least one example that holds the description's training inputs.
         configuration: parameters to use instead of the defaults.
         handlers: progress handlers, or just a completion handler.
-        faces: the faces of new labels; they become part of the candidate.
+        faces: faces of labels that are taught or known, in place of those that they have; part of the candidate.
 
     Raises:
         UpdateError: ``update-argument`` for anything but a ``CompiledModel`` that can be updated, for no examples,

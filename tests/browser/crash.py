@@ -256,8 +256,8 @@ class Crash:
     def _possible(self, found: Contents) -> Iterator[Act]:
         now = self._stickers(self.active)
         label = self.rng.choice(SHAPES)
-        text, examples = now.get(label, (label[:2], 0))
-        yield Act(["teach", label], "", {**now, label: (text, examples + 3)})
+        _, examples = now.get(label, ("", 0))
+        yield Act(["teach", label], "", {**now, label: (label[:2], examples + 3)})  # with its first face
         yield Act(["keep", {"strokes": self.rng.randrange(1 << 30)}], "", now)
         parent = found.records[self.active]["parent"] if self.active else None
         if parent == 0 or parent in self.saved:

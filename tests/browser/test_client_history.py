@@ -53,13 +53,14 @@ class Call:
     examples: int = 0
 
 
+LAST_EXAMPLE = "for (const { id } of await ink.examples('zigzag')) await ink.forget({ example: id });"
+DELETED_BEFORE = "await ink.remove({ label: 'zigzag' }); await ink.forget({ label: 'zigzag' });"
+LETTER = {"label": "zigzag", "text": "Z"}
 BOTH, ALL = ["circle", "zigzag"], ["circle", "zigzag", "cross"]
 CALLS = {
     "update": Call("teach('cross')", "learned", ALL, [CROSS], 3),
     "update a known one": Call("teach('zigzag', {}, 2)", "learned", BOTH, [ZIGZAG], 2),
-    "setFace": Call(
-        "ink.setFace({ label: 'zigzag', text: 'Z' })", "face-changed", BOTH, [{"label": "zigzag", "text": "Z"}]
-    ),
+    "setFace": Call(f"ink.setFace({LETTER})", "face-changed", BOTH, [LETTER]),
     "remove a sticker": Call("ink.remove({ label: 'circle' })", "sticker-removed", ["zigzag"], [CIRCLE]),
     "remove an example": Call(
         "ink.examples('circle').then(([{ id }]) => ink.remove({ example: id }))", "example-removed", BOTH, [CIRCLE]
@@ -180,10 +181,10 @@ def test_forgetting_an_example_or_the_history_leaves_no_way_back(set_up: Page) -
     assert model(set_up) == before
 
 
-def test_with_a_stickers_last_example_its_name_is_forgotten_too(set_up: Page) -> None:
-    each = "async () => { for (const { id } of await ink.examples('zigzag')) await ink.forget({ example: id }); }"
-    set_up.evaluate(each)
-    assert set_up.evaluate("taught()") == ["circle"]
+@pytest.mark.parametrize("way", [LAST_EXAMPLE, DELETED_BEFORE])
+def test_a_stickers_name_goes_with_its_last_example_and_when_it_was_deleted_before(set_up: Page, way: str) -> None:
+    set_up.evaluate(f"async () => {{ {way} }}")
+    assert set_up.evaluate("[taught().join(), ink.undoable, ink.redoable]") == ["circle", None, None]
     assert "zigzag" not in str(set_up.evaluate("ink.history()"))
     assert_nowhere(set_up, b"zigzag")
 
