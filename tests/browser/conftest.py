@@ -4,7 +4,8 @@
   profile of the test's own, `page` an empty page in it.
 * `opened` is the page with Inkmoji ready; `open_blank` makes a page of the same origin and policy without interface.
 * `home` is one such page for the tests of a module, `untaught` the same with nothing taught and nothing drawn, and
-  `doodles` that with a starter pack which knows what the tests draw, `collected` that with two stickers.
+  `doodles` that with a starter pack which knows what the tests draw, `collected` that with two stickers. What a test
+  that has failed left behind does not reach the next one: the page is opened anew.
 * `tab` and `other_tab` are such pages in `shared_context`, a browser that the tests of a module share.
 * `store` is one with an open store that holds one live generation, `other_store` another tab with the same.
 * `ink` is a page of that kind with an Inkmoji that knows one sticker, `other` another tab with the same.
@@ -156,14 +157,20 @@ def home(shared_context: BrowserContext, server: Server) -> Page:
 
 
 @pytest.fixture
-def untaught(home: Page, shared_recorder: Recorder) -> Iterator[Page]:
+def untaught(home: Page, server: Server, shared_recorder: Recorder, request: pytest.FixtureRequest) -> Iterator[Page]:
     """That page, with nothing taught and nothing drawn; the test leaves at most one dialog open."""
+    home.set_viewport_size({"width": 1280, "height": 720})
+    home.emulate_media(color_scheme="light", reduced_motion="no-preference")
+    wait_until_ready(home)
     choose(home, "Reset")
     home.get_by_role("button", name="Reset everything").click()
     home.get_by_role("dialog", name="Reset").wait_for(state="hidden")
+    failed = request.session.testsfailed
     yield home
     home.unroute_all()
     home.keyboard.press("Escape")
+    if request.session.testsfailed > failed:
+        home.goto(server.url)
     shared_recorder.check()
 
 

@@ -1,4 +1,7 @@
-"""A person at the page: drawings that are never twice the same, drawn with a mouse or a finger."""
+"""A person at the page: drawings that are never twice the same, drawn with a mouse or a finger.
+
+The browser takes in one movement of the pointer per frame: a drawing takes the longer, the more points it has.
+"""
 
 from __future__ import annotations
 
@@ -58,7 +61,7 @@ def fish(rng: random.Random) -> list[Stroke]:
     """An ellipse, a triangle for the tail, and a dot for the eye."""
     height, fin = rng.uniform(0.22, 0.28), rng.uniform(0.17, 0.22)
     tail = _line((0.24, 0.0), (0.5, -fin), (0.48, fin), (0.24, 0.0))
-    return [_ellipse(-0.13, 0, 0.37, height, 0), tail, _ellipse(-0.32, -0.06, 0.02, 0.02, 0)]
+    return [_ellipse(-0.13, 0, 0.37, height, 0), tail, _ellipse(-0.32, -0.06, 0.02, 0.02, 0, steps=6)]
 
 
 def house(rng: random.Random) -> list[Stroke]:
@@ -176,12 +179,12 @@ def _at(angle: float, radius: float) -> Point:
     return radius * math.cos(angle), radius * math.sin(angle)
 
 
-def _ellipse(x: float, y: float, width: float, height: float, start: float) -> Stroke:
-    angles = [start + math.tau * step / 24 for step in range(25)]
+def _ellipse(x: float, y: float, width: float, height: float, start: float, steps: int = 16) -> Stroke:
+    angles = [start + math.tau * step / steps for step in range(steps + 1)]
     return [(x + width * math.cos(angle), y + height * math.sin(angle)) for angle in angles]
 
 
-def _line(*corners: Point, steps: int = 5) -> Stroke:
+def _line(*corners: Point, steps: int = 3) -> Stroke:
     inner = [_between(a, b, step / steps) for a, b in itertools.pairwise(corners) for step in range(steps)]
     return [*inner, corners[-1]]
 

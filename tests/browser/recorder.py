@@ -37,7 +37,9 @@ class Recorder:
         return taken
 
     def check(self) -> None:
-        assert not self.problems, "\n".join(self.problems)
+        """Fail for the problems that were not taken, once."""
+        problems, self.problems = self.problems, []
+        assert not problems, "\n".join(problems)
 
     def _page(self, page: Page) -> None:
         page.on("worker", lambda worker: worker.evaluate(REPORT_VIOLATIONS))

@@ -102,11 +102,11 @@ def test_two_stickers_are_learned_recognised_and_kept_beyond_the_browsers_end(
     recorder.check()
 
 
-def test_a_drawing_in_its_stickers_square_is_where_the_emoji_is_put(opened: Page, rng: random.Random) -> None:
-    teach(opened, "🐟", fish, rng)
-    draw(opened, placed(fish(rng), (300, 400), 240))
-    expect(stickers(opened)).to_have_count(1)
-    box = stickers(opened).bounding_box()
+def test_a_drawing_in_its_stickers_square_is_where_the_emoji_is_put(untaught: Page, rng: random.Random) -> None:
+    teach(untaught, "🐟", fish, rng)
+    draw(untaught, placed(fish(rng), (300, 400), 240))
+    expect(stickers(untaught)).to_have_count(1)
+    box = stickers(untaught).bounding_box()
     assert box is not None
     assert box["width"] == pytest.approx(240, abs=12)
     assert box["width"] == pytest.approx(box["height"])
@@ -114,78 +114,78 @@ def test_a_drawing_in_its_stickers_square_is_where_the_emoji_is_put(opened: Page
     assert box["y"] + box["height"] / 2 == pytest.approx(400, abs=6)
 
 
-def test_cancelling_an_update_leaves_the_old_model(opened: Page, rng: random.Random) -> None:
-    teach(opened, "🐟", fish, rng)
-    begin_update(opened, "🏠", rng)
-    opened.get_by_role("button", name="Cancel").click()
-    expect(dialog(opened)).to_be_hidden()
-    opened.evaluate("() => window.releaseLock()")
-    knows_the_fish_but_not_the_house(opened, rng)
-    opened.reload()
-    wait_until_ready(opened)
-    knows_the_fish_but_not_the_house(opened, rng)
+def test_cancelling_an_update_leaves_the_old_model(untaught: Page, rng: random.Random) -> None:
+    teach(untaught, "🐟", fish, rng)
+    begin_update(untaught, "🏠", rng)
+    untaught.get_by_role("button", name="Cancel").click()
+    expect(dialog(untaught)).to_be_hidden()
+    untaught.evaluate("() => window.releaseLock()")
+    knows_the_fish_but_not_the_house(untaught, rng)
+    untaught.reload()
+    wait_until_ready(untaught)
+    knows_the_fish_but_not_the_house(untaught, rng)
 
 
-def test_cancelling_after_the_save_says_that_it_was_too_late(opened: Page, rng: random.Random) -> None:
-    worker = opened.workers[0]
+def test_cancelling_after_the_save_says_that_it_was_too_late(untaught: Page, rng: random.Random) -> None:
+    worker = untaught.workers[0]
+    choose(untaught, "New sticker")
+    fill_dialog(untaught, "🏠", house, rng)
     worker.evaluate(HOLD_REPLIES)
-    choose(opened, "New sticker")
-    fill_dialog(opened, "🏠", house, rng)
-    opened.get_by_role("button", name="Done").click()
+    untaught.get_by_role("button", name="Done").click()
     worker.evaluate("() => self.replied")
-    opened.get_by_role("button", name="Cancel").click()
+    untaught.get_by_role("button", name="Cancel").click()
     worker.evaluate("() => self.release()")
-    expect(opened.get_by_role("status")).to_have_text("🏠 was learned and saved before you cancelled")
-    draw(opened, placed(house(rng), (900, 300), 220))
-    expect(stickers(opened)).to_have_accessible_name("🏠")
+    expect(untaught.get_by_role("status")).to_have_text("🏠 was learned and saved before you cancelled")
+    draw(untaught, placed(house(rng), (900, 300), 220))
+    expect(stickers(untaught)).to_have_accessible_name("🏠")
 
 
-def test_reloading_in_the_middle_of_an_update_leaves_the_old_model(opened: Page, rng: random.Random) -> None:
-    teach(opened, "🐟", fish, rng)
-    begin_update(opened, "🏠", rng)
-    opened.reload()
-    wait_until_ready(opened)
-    knows_the_fish_but_not_the_house(opened, rng)
+def test_reloading_in_the_middle_of_an_update_leaves_the_old_model(untaught: Page, rng: random.Random) -> None:
+    teach(untaught, "🐟", fish, rng)
+    begin_update(untaught, "🏠", rng)
+    untaught.reload()
+    wait_until_ready(untaught)
+    knows_the_fish_but_not_the_house(untaught, rng)
 
 
-def test_a_failed_save_is_told_in_words_and_can_be_tried_again(opened: Page, rng: random.Random) -> None:
-    teach(opened, "🐟", fish, rng)
-    opened.workers[0].evaluate(FAIL_WRITES)
-    choose(opened, "New sticker")
-    fill_dialog(opened, "🏠", house, rng)
-    opened.get_by_role("button", name="Done").click()
-    expect(dialog(opened).get_by_role("alert")).to_contain_text("Nothing was learned")
-    expect(opened.get_by_role("status")).not_to_contain_text("Learned 🏠")
-    opened.get_by_role("button", name="Cancel").click()
-    knows_the_fish_but_not_the_house(opened, rng)
+def test_a_failed_save_is_told_in_words_and_can_be_tried_again(untaught: Page, rng: random.Random) -> None:
+    teach(untaught, "🐟", fish, rng)
+    untaught.workers[0].evaluate(FAIL_WRITES)
+    choose(untaught, "New sticker")
+    fill_dialog(untaught, "🏠", house, rng)
+    untaught.get_by_role("button", name="Done").click()
+    expect(dialog(untaught).get_by_role("alert")).to_contain_text("Nothing was learned")
+    expect(untaught.get_by_role("status")).not_to_contain_text("Learned 🏠")
+    untaught.get_by_role("button", name="Cancel").click()
+    knows_the_fish_but_not_the_house(untaught, rng)
 
-    choose(opened, "New sticker")
-    fill_dialog(opened, "🏠", house, rng)
-    opened.get_by_role("button", name="Done").click()
-    expect(dialog(opened).get_by_role("alert")).to_contain_text("Nothing was learned")
-    opened.workers[0].evaluate(MEND_WRITES)
-    opened.get_by_role("button", name="Done").click()
-    expect(opened.get_by_role("status")).to_have_text("Learned 🏠")
+    choose(untaught, "New sticker")
+    fill_dialog(untaught, "🏠", house, rng)
+    untaught.get_by_role("button", name="Done").click()
+    expect(dialog(untaught).get_by_role("alert")).to_contain_text("Nothing was learned")
+    untaught.workers[0].evaluate(MEND_WRITES)
+    untaught.get_by_role("button", name="Done").click()
+    expect(untaught.get_by_role("status")).to_have_text("Learned 🏠")
 
 
-def test_reset_asks_first_and_then_forgets_everything(opened: Page, rng: random.Random) -> None:
-    teach(opened, "🐟", fish, rng)
-    draw(opened, placed(fish(rng), (300, 400), 240))
-    expect(stickers(opened)).to_have_count(1)
-    choose(opened, "Reset")
-    question = opened.get_by_role("dialog", name="Reset")
+def test_reset_asks_first_and_then_forgets_everything(untaught: Page, rng: random.Random) -> None:
+    teach(untaught, "🐟", fish, rng)
+    draw(untaught, placed(fish(rng), (300, 400), 240))
+    expect(stickers(untaught)).to_have_count(1)
+    choose(untaught, "Reset")
+    question = untaught.get_by_role("dialog", name="Reset")
     question.get_by_role("button", name="Cancel").click()
     expect(question).to_be_hidden()
-    expect(stickers(opened)).to_have_count(1)
+    expect(stickers(untaught)).to_have_count(1)
 
-    choose(opened, "Reset")
+    choose(untaught, "Reset")
     question.get_by_role("button", name="Reset everything").click()
     expect(question).to_be_hidden()
-    expect(stickers(opened)).to_have_count(0)
-    opened.reload()
-    wait_until_ready(opened)
-    draw(opened, placed(fish(rng), (300, 400), 240))
-    expect(dialog(opened)).to_be_visible()
+    expect(stickers(untaught)).to_have_count(0)
+    untaught.reload()
+    wait_until_ready(untaught)
+    draw(untaught, placed(fish(rng), (300, 400), 240))
+    expect(dialog(untaught)).to_be_visible()
 
 
 @pytest.fixture

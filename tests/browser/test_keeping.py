@@ -31,6 +31,7 @@ from tests.browser.recorder import Recorder
 from tests.browser.test_page import stay_idle
 from web.tools.serve import Server
 
+PYTHON = "**/pyodide.asm.wasm"
 KEEP = """
 async (change) => {
   const { Inkmoji } = await import("./client.js");
@@ -52,7 +53,8 @@ RESTORED = """
 async () => {
   const { fromKept } = await import("./kept.js");
   const { Inkmoji } = await import("./client.js");
-  const inkmoji = await Inkmoji.start();
+  const inkmoji = new Inkmoji();
+  inkmoji.ready.catch(() => {});
   const size = { width: 1280, height: 800 };
   const restored = async (damage) => fromKept(damage(await inkmoji.kept())?.board, size);
   const { stickers } = await restored((kept) => kept);
@@ -88,37 +90,43 @@ def rng() -> random.Random:
     return random.Random(51)
 
 
+@pytest.fixture
+def board(untaught: Page, rng: random.Random) -> Page:
+    """The page with one sticker that was taught."""
+    teach(untaught, "🐟", fish, rng)
+    return untaught
+
+
 def reload(page: Page) -> None:
     page.reload()
     wait_until_ready(page)
 
 
-def test_stickers_and_ink_are_there_again_before_python_is_up(opened: Page, rng: random.Random) -> None:
-    teach(opened, "🐟", fish, rng)
-    draw(opened, placed(fish(rng), (300, 300), 240))
-    expect(stickers(opened)).to_have_count(1)
-    draw(opened, placed(house(rng), (900, 500), 240))
-    opened.get_by_role("button", name="Keep as ink").click()
-    settle(opened)
-    before = middle_of(stickers(opened).first)
-    expect_kept(opened, 1, 3)
+def test_stickers_and_ink_are_there_again_before_python_is_up(board: Page, rng: random.Random) -> None:
+    draw(board, placed(fish(rng), (300, 300), 240))
+    expect(stickers(board)).to_have_count(1)
+    draw(board, placed(house(rng), (900, 500), 240))
+    board.get_by_role("button", name="Keep as ink").click()
+    settle(board)
+    before = middle_of(stickers(board).first)
+    expect_kept(board, 1, 3)
 
     held: list[Route] = []
-    opened.route("**/pyodide.asm.wasm", lambda route: held.append(route))
-    opened.reload()
-    expect(stickers(opened)).to_have_accessible_name("🐟", timeout=STARTED)
-    expect(opened.locator("html")).to_have_attribute("data-state", "starting")
-    expect(opened.get_by_text("Draw something")).to_be_hidden()
-    expect_ink(opened, "Drawing board", 0.6, 0.45, 0.25, 0.35)
-    assert middle_of(stickers(opened).first)[0] == pytest.approx(before[0])
+    board.route(PYTHON, lambda route: held.append(route))
+    board.reload()
+    expect(stickers(board)).to_have_accessible_name("🐟", timeout=STARTED)
+    expect(board.locator("html")).to_have_attribute("data-state", "starting")
+    expect(board.get_by_text("Draw something")).to_be_hidden()
+    expect_ink(board, "Drawing board", 0.6, 0.45, 0.25, 0.35)
+    assert middle_of(stickers(board).first)[0] == pytest.approx(before[0])
     for route in held:
         route.continue_()
-    wait_until_ready(opened)
-    stay_idle(opened)
-    expect(dialog(opened)).to_be_hidden()
-    expect(stickers(opened)).to_have_count(1)
-    draw(opened, scribble((300, 300), 200))
-    expect(stickers(opened)).to_have_count(0)
+    wait_until_ready(board)
+    stay_idle(board)
+    expect(dialog(board)).to_be_hidden()
+    expect(stickers(board)).to_have_count(1)
+    draw(board, scribble((300, 300), 200))
+    expect(stickers(board)).to_have_count(0)
 
 
 def test_the_board_outlives_the_browser(
@@ -144,74 +152,71 @@ def test_the_board_outlives_the_browser(
     recorder.check()
 
 
-def test_what_was_drawn_last_is_kept_when_the_page_is_left_at_once(opened: Page, rng: random.Random) -> None:
-    teach(opened, "🐟", fish, rng)
-    draw(opened, placed(fish(rng), (300, 300), 240))
-    expect(stickers(opened)).to_have_count(1)
-    reload(opened)
-    expect(stickers(opened)).to_have_accessible_name("🐟")
+def test_what_was_drawn_last_is_kept_when_the_page_is_left_at_once(board: Page, rng: random.Random) -> None:
+    draw(board, placed(fish(rng), (300, 300), 240))
+    expect(stickers(board)).to_have_count(1)
+    reload(board)
+    expect(stickers(board)).to_have_accessible_name("🐟")
 
 
-def test_a_cleared_board_stays_clear(opened: Page, rng: random.Random) -> None:
-    teach(opened, "🐟", fish, rng)
-    draw(opened, placed(fish(rng), (300, 300), 240))
-    expect(stickers(opened)).to_have_count(1)
-    expect_kept(opened, 1, 0)
-    choose(opened, "Clear board")
-    expect_kept(opened, 0, 0)
-    reload(opened)
-    expect(stickers(opened)).to_have_count(0)
-    expect(opened.get_by_text("Draw something")).to_be_visible()
+def test_a_cleared_board_stays_clear(board: Page, rng: random.Random) -> None:
+    draw(board, placed(fish(rng), (300, 300), 240))
+    expect(stickers(board)).to_have_count(1)
+    expect_kept(board, 1, 0)
+    choose(board, "Clear board")
+    expect_kept(board, 0, 0)
+    reload(board)
+    expect(stickers(board)).to_have_count(0)
+    expect(board.get_by_text("Draw something")).to_be_visible()
 
 
 def test_a_drawing_without_an_answer_is_looked_at_after_the_reload(
-    opened: Page, server: Server, rng: random.Random
+    board: Page, server: Server, rng: random.Random
 ) -> None:
-    teach(opened, "🐟", fish, rng)
     held: list[Route] = []
-    opened.route("**/pyodide.asm.wasm", lambda route: held.append(route))
-    opened.goto(server.url)
-    draw(opened, placed(fish(rng), (300, 300), 240))
-    expect(opened.get_by_text("1 waiting")).to_be_visible()
-    expect_kept(opened, 0, 3)
-    opened.unroute_all()
-    opened.reload()
-    expect(stickers(opened)).to_have_accessible_name("🐟", timeout=STARTED)
-    expect_ink(opened, "Drawing board", 0, 0, 1, 1, ink=False)
+    board.route(PYTHON, lambda route: held.append(route))
+    board.goto(server.url)
+    draw(board, placed(fish(rng), (300, 300), 240))
+    expect(board.get_by_text("1 waiting")).to_be_visible()
+    expect_kept(board, 0, 3)
+    board.unroute_all()
+    board.reload()
+    expect(stickers(board)).to_have_accessible_name("🐟", timeout=STARTED)
+    expect_ink(board, "Drawing board", 0, 0, 1, 1, ink=False)
 
 
-def test_what_is_drawn_before_the_board_is_back_stays_too(opened: Page, server: Server, rng: random.Random) -> None:
-    teach(opened, "🐟", fish, rng)
-    draw(opened, placed(fish(rng), (300, 300), 240))
-    expect(stickers(opened)).to_have_count(1)
-    expect_kept(opened, 1, 0)
+def test_what_is_drawn_before_the_board_is_back_stays_too(board: Page, server: Server, rng: random.Random) -> None:
+    draw(board, placed(fish(rng), (300, 300), 240))
+    expect(stickers(board)).to_have_count(1)
+    expect_kept(board, 1, 0)
     held: list[Route] = []
-    opened.route("**/worker/main.js", lambda route: held.append(route))
-    opened.goto(server.url)
-    draw(opened, placed(fish(rng), (900, 400), 240))
-    expect(opened.get_by_text("1 waiting")).to_be_visible()
+    board.route("**/worker/main.js", lambda route: held.append(route))
+    board.goto(server.url)
+    draw(board, placed(fish(rng), (900, 400), 240))
+    expect(board.get_by_text("1 waiting")).to_be_visible()
     for route in held:
         route.continue_()
-    expect(stickers(opened)).to_have_count(2, timeout=STARTED)
-    expect_kept(opened, 2, 0)
+    expect(stickers(board)).to_have_count(2, timeout=STARTED)
+    expect_kept(board, 2, 0)
 
 
-def test_in_a_smaller_window_everything_can_be_reached(opened: Page, rng: random.Random) -> None:
-    teach(opened, "🐟", fish, rng)
+def test_in_a_smaller_window_everything_can_be_reached(board: Page, rng: random.Random) -> None:
     for count, middle in enumerate([(200, 200), (1100, 600)], start=1):
-        draw(opened, placed(fish(rng), middle, 200))
-        expect(stickers(opened)).to_have_count(count)
-    expect_kept(opened, 2, 0)
-    opened.set_viewport_size({"width": 390, "height": 700})
-    reload(opened)
-    for sticker in stickers(opened).all():
+        draw(board, placed(fish(rng), middle, 200))
+        expect(stickers(board)).to_have_count(count)
+    expect_kept(board, 2, 0)
+    board.set_viewport_size({"width": 390, "height": 700})
+    board.route(PYTHON, lambda _: None, times=1)
+    board.reload()
+    expect(stickers(board)).to_have_count(2)
+    for sticker in stickers(board).all():
         box = sticker.bounding_box()
         assert box is not None
         assert -1 <= box["x"] <= 391 - box["width"]
         assert -1 <= box["y"] <= 701 - box["height"]
-    opened.set_viewport_size({"width": 1280, "height": 720})
-    reload(opened)
-    assert middle_of(stickers(opened).nth(1))[0] == pytest.approx((1100, 600), abs=12)
+    board.set_viewport_size({"width": 1280, "height": 720})
+    reload(board)
+    assert middle_of(stickers(board).nth(1))[0] == pytest.approx((1100, 600), abs=12)
 
 
 def test_what_a_window_had_left_behind_comes_back_into_sight(tab: Page) -> None:
@@ -229,32 +234,30 @@ def test_what_a_window_had_left_behind_comes_back_into_sight(tab: Page) -> None:
     assert left["left"] + left["side"] > 40
 
 
-def test_stickers_on_the_board_follow_their_emoji(opened: Page, rng: random.Random) -> None:
-    teach(opened, "🐟", fish, rng)
-    draw(opened, placed(fish(rng), (300, 300), 240))
-    expect(stickers(opened)).to_have_accessible_name("🐟")
-    opened.evaluate(RENAME)
-    expect(stickers(opened)).to_have_accessible_name("🐠")
-    expect(stickers(opened).locator("text")).to_have_text("🐠")
-    choose(opened, "Reset")
-    opened.get_by_role("button", name="Cancel").click()
-    reload(opened)
-    expect(stickers(opened)).to_have_accessible_name("🐠")
+def test_stickers_on_the_board_follow_their_emoji(board: Page, rng: random.Random) -> None:
+    draw(board, placed(fish(rng), (300, 300), 240))
+    expect(stickers(board)).to_have_accessible_name("🐟")
+    board.evaluate(RENAME)
+    expect(stickers(board)).to_have_accessible_name("🐠")
+    expect(stickers(board).locator("text")).to_have_text("🐠")
+    choose(board, "Reset")
+    board.get_by_role("button", name="Cancel").click()
+    reload(board)
+    expect(stickers(board)).to_have_accessible_name("🐠")
 
 
-def test_a_damaged_board_is_an_empty_one(opened: Page, rng: random.Random) -> None:
-    teach(opened, "🐟", fish, rng)
-    draw(opened, placed(sun(rng), (900, 400), 240))
-    opened.get_by_role("button", name="Keep as ink").click()
-    draw(opened, placed(fish(rng), (300, 300), 240))
-    expect(stickers(opened)).to_have_count(1)
-    expect_kept(opened, 1, 7)
-    sound, results = opened.evaluate(RESTORED.replace("DAMAGES", f"[{', '.join(DAMAGES.values())}]"))
+def test_a_damaged_board_is_an_empty_one(board: Page, rng: random.Random) -> None:
+    draw(board, placed(sun(rng), (900, 400), 240))
+    board.get_by_role("button", name="Keep as ink").click()
+    draw(board, placed(fish(rng), (300, 300), 240))
+    expect(stickers(board)).to_have_count(1)
+    expect_kept(board, 1, 7)
+    sound, results = board.evaluate(RESTORED.replace("DAMAGES", f"[{', '.join(DAMAGES.values())}]"))
     assert sound == 1
     assert dict(zip(DAMAGES, results, strict=True)) == dict.fromkeys(DAMAGES)
-    opened.evaluate(f"async () => ({KEEP})({DAMAGES['a place that is none']})")
-    reload(opened)
-    expect(stickers(opened)).to_have_count(0)
-    expect_ink(opened, "Drawing board", 0, 0, 1, 1, ink=False)
-    draw(opened, placed(fish(rng), (300, 300), 240))
-    expect(stickers(opened)).to_have_accessible_name("🐟")
+    board.evaluate(f"async () => ({KEEP})({DAMAGES['a place that is none']})")
+    reload(board)
+    expect(stickers(board)).to_have_count(0)
+    expect_ink(board, "Drawing board", 0, 0, 1, 1, ink=False)
+    draw(board, placed(fish(rng), (300, 300), 240))
+    expect(stickers(board)).to_have_accessible_name("🐟")
