@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from typing import Any
 
+from inkmoji import CompiledModel, Model
 from playwright.sync_api import Page
 
 READ = """
@@ -35,6 +37,20 @@ async (name) => {
   return { records, digests, active: active ?? 0, redo: redo ?? [], kept: kept ?? null };
 }
 """
+LIVE = """
+async (name) => {
+  const request = indexedDB.open(`inkmoji:${new URL(".", location).pathname}:${encodeURIComponent(name)}`);
+  await new Promise((resolve) => { request.onsuccess = resolve; });
+  const transaction = request.result.transaction(["archives", "pointers"]);
+  const archive = await new Promise((resolve) => {
+    transaction.objectStore("pointers").get("active").onsuccess = ({ target }) => {
+      transaction.objectStore("archives").get(target.result).onsuccess = (event) => resolve(event.target.result);
+    };
+  });
+  request.result.close();
+  return archive.toBase64();
+}
+"""
 
 
 @dataclass(frozen=True)
@@ -60,3 +76,8 @@ def contents(page: Page, name: str) -> Contents:
         return Contents({}, {}, 0, [], None)
     records = {record["number"]: record for record in found["records"]}
     return Contents(records, dict(found["digests"]), found["active"], found["redo"], found["kept"])
+
+
+def live_model(page: Page, name: str = "inkmoji") -> Model:
+    """The live model as it is stored."""
+    return CompiledModel(base64.b64decode(page.evaluate(LIVE, name))).model()

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Callable
+from collections import Counter
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, ViewportSize, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from tests.browser.barriers import SIZES, show
 from tests.browser.conftest import OpenBlank
+from tests.browser.database import live_model
 from tests.browser.hand import (
     STARTED,
     choose,
@@ -23,7 +24,6 @@ from tests.browser.hand import (
     house,
     middle_of,
     placed,
-    settle,
     stickers,
     sun,
     teach,
@@ -31,24 +31,7 @@ from tests.browser.hand import (
 )
 from tests.browser.test_journey import FAIL_WRITES, HOLD_LOCK, HOLD_REPLIES, MEND_WRITES
 from tests.browser.test_page import HOLD_CALLS, stay_idle
-from tests.browser.test_states import AXE
-from web.tools.serve import Server
 
-Elsewhere = Callable[[str], Any]
-
-SIZES: dict[str, ViewportSize] = {
-    "desktop": {"width": 1280, "height": 800},
-    "phone": {"width": 390, "height": 844},
-}
-
-EXAMPLES = """
-async () => {
-  const { Inkmoji } = await import("./client.js");
-  const inkmoji = await Inkmoji.start();
-  inkmoji.close();
-  return Object.fromEntries(inkmoji.stickers.map(({ text, examples }) => [text, examples]));
-}
-"""
 FORGET = """
 async () => {
   const { Inkmoji } = await import("./client.js");
@@ -84,18 +67,10 @@ def board(untaught: Page, rng: random.Random) -> Page:
     return untaught
 
 
-@pytest.fixture
-def elsewhere(board: Page, shared_context: BrowserContext, open_blank: OpenBlank) -> Elsewhere:
-    """Evaluate in another tab without interface, which closes then: drawing in a tab that is hidden is slow."""
-
-    def evaluate(expression: str) -> Any:
-        page = open_blank(shared_context)
-        value = page.evaluate(expression)
-        page.close()
-        board.bring_to_front()
-        return value
-
-    return evaluate
+def examples(page: Page) -> Counter[str]:
+    """How many drawings taught each sticker, as it is stored."""
+    model = live_model(page)
+    return Counter(model.faces[example.label].text for example in model.examples)
 
 
 def question(page: Page) -> Locator:
@@ -125,21 +100,19 @@ def expect_learned(page: Page, text: str) -> None:
     expect_ink(page, "Drawing board", 0, 0, 1, 1, ink=False)
 
 
-def test_a_drawing_is_added_to_the_sticker_that_it_is_said_to_be(
-    board: Page, elsewhere: Elsewhere, rng: random.Random
-) -> None:
+def test_a_drawing_is_added_to_the_sticker_that_it_is_said_to_be(board: Page, rng: random.Random) -> None:
     teach(board, "☀️", sun, rng)
     draw_unknown(board, rng)
     expect(question(board).get_by_role("button")).to_have_count(2)
     candidate(board, "🐟").click()
     expect_learned(board, "🐟")
-    assert elsewhere(EXAMPLES) == {"🐟": 4, "☀️": 3}
+    assert examples(board) == {"🐟": 4, "☀️": 3}
     board.reload()
     wait_until_ready(board)
-    assert elsewhere(EXAMPLES) == {"🐟": 4, "☀️": 3}
+    assert examples(board) == {"🐟": 4, "☀️": 3}
 
 
-def test_the_question_is_answered_by_keyboard_alone(board: Page, elsewhere: Elsewhere, rng: random.Random) -> None:
+def test_the_question_is_answered_by_keyboard_alone(board: Page, rng: random.Random) -> None:
     draw_unknown(board, rng)
     expect(candidate(board, "🐟")).to_be_focused()
     board.keyboard.press("Tab")
@@ -148,12 +121,10 @@ def test_the_question_is_answered_by_keyboard_alone(board: Page, elsewhere: Else
     expect(candidate(board, "🐟")).to_be_focused()
     board.keyboard.press("Enter")
     expect_learned(board, "🐟")
-    assert elsewhere(EXAMPLES) == {"🐟": 4}
+    assert examples(board) == {"🐟": 4}
 
 
-def test_a_failed_save_is_told_and_the_same_sticker_can_be_chosen_again(
-    board: Page, elsewhere: Elsewhere, rng: random.Random
-) -> None:
+def test_a_failed_save_is_told_and_the_same_sticker_can_be_chosen_again(board: Page, rng: random.Random) -> None:
     draw_unknown(board, rng)
     board.workers[0].evaluate(FAIL_WRITES)
     candidate(board, "🐟").click()
@@ -161,15 +132,15 @@ def test_a_failed_save_is_told_and_the_same_sticker_can_be_chosen_again(
     expect(candidate(board, "🐟")).to_be_focused()
     expect_ink(board, "Drawing board", 0.3, 0.3, 0.4, 0.4)
     expect_ink(board, "Example 1", 0, 0, 1, 1)
-    assert elsewhere(EXAMPLES) == {"🐟": 3}
+    assert examples(board) == {"🐟": 3}
     board.workers[0].evaluate(MEND_WRITES)
     candidate(board, "🐟").click()
     expect_learned(board, "🐟")
-    assert elsewhere(EXAMPLES) == {"🐟": 4}
+    assert examples(board) == {"🐟": 4}
 
 
 def test_a_correction_that_is_cancelled_leaves_the_ink_and_the_sticker_as_they_were(
-    board: Page, elsewhere: Elsewhere, rng: random.Random
+    board: Page, rng: random.Random
 ) -> None:
     draw_unknown(board, rng)
     board.evaluate(HOLD_LOCK)
@@ -184,12 +155,10 @@ def test_a_correction_that_is_cancelled_leaves_the_ink_and_the_sticker_as_they_w
     stay_idle(board)
     expect(dialog(board)).to_be_hidden()
     expect(stickers(board)).to_have_count(0)
-    assert elsewhere(EXAMPLES) == {"🐟": 3}
+    assert examples(board) == {"🐟": 3}
 
 
-def test_cancelling_a_correction_after_the_save_says_that_it_was_too_late(
-    board: Page, elsewhere: Elsewhere, rng: random.Random
-) -> None:
+def test_cancelling_a_correction_after_the_save_says_that_it_was_too_late(board: Page, rng: random.Random) -> None:
     draw_unknown(board, rng)
     worker = board.workers[0]
     worker.evaluate(HOLD_REPLIES)
@@ -199,18 +168,16 @@ def test_cancelling_a_correction_after_the_save_says_that_it_was_too_late(
     worker.evaluate("() => self.release()")
     expect(board.get_by_role("status")).to_have_text("🐟 was learned and saved before you cancelled")
     expect_ink(board, "Drawing board", 0.3, 0.3, 0.4, 0.4)
-    assert elsewhere(EXAMPLES) == {"🐟": 4}
+    assert examples(board) == {"🐟": 4}
 
 
-def test_a_drawing_that_is_none_of_these_is_taught_as_a_new_sticker(
-    board: Page, elsewhere: Elsewhere, rng: random.Random
-) -> None:
+def test_a_drawing_that_is_none_of_these_is_taught_as_a_new_sticker(board: Page, rng: random.Random) -> None:
     draw_unknown(board, rng)
     expect(candidate(board, "🐟")).to_be_visible()
     fill_dialog(board, "🏠", house, rng, pads=(2, 3))
     board.get_by_role("button", name="Done").click()
     expect_learned(board, "🏠")
-    assert elsewhere(EXAMPLES) == {"🐟": 3, "🏠": 3}
+    assert examples(board) == {"🐟": 3, "🏠": 3}
 
 
 def test_nothing_is_asked_from_the_menu_and_while_no_sticker_is_known(untaught: Page, rng: random.Random) -> None:
@@ -229,7 +196,7 @@ def test_nothing_is_asked_from_the_menu_and_while_no_sticker_is_known(untaught: 
 
 
 def test_a_sticker_that_was_forgotten_while_the_drawing_waited_is_not_offered(
-    board: Page, elsewhere: Elsewhere, rng: random.Random
+    board: Page, shared_context: BrowserContext, open_blank: OpenBlank, rng: random.Random
 ) -> None:
     """The answer comes while the menu is open, so that the question has to wait; another tab removes the sticker."""
     board.evaluate(HOLD_CALLS)
@@ -238,7 +205,10 @@ def test_a_sticker_that_was_forgotten_while_the_drawing_waited_is_not_offered(
     board.get_by_role("button", name="Menu").click()
     board.evaluate("() => window.releaseCalls()")
     wait_until_ready(board)
-    elsewhere(FORGET)
+    other = open_blank(shared_context)
+    other.evaluate(FORGET)
+    other.close()
+    board.bring_to_front()  # drawing in a tab that is hidden is slow
     expect(board.get_by_role("status")).to_have_text("Your stickers changed in another tab")
     board.keyboard.press("Escape")
     expect(dialog(board)).to_be_visible()
@@ -307,41 +277,31 @@ def test_confidence_is_put_in_three_words(untaught: Page, confidence: float, sur
     assert untaught.evaluate(SURENESS, confidence) == sureness
 
 
-def show(root: Path, page: Page, name: str) -> None:
-    """Take a picture in both colour schemes, and search it for barriers."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        settle(page)
-        page.screenshot(path=root / "screenshots" / f"{name.format(scheme)}.png")
-        assert page.evaluate(AXE) == [], f"{name}, {scheme}"
-
-
 @pytest.mark.parametrize("device", SIZES)
 def test_the_caption_and_the_question_are_seen_and_free_of_barriers(
-    context: BrowserContext, page: Page, root: Path, server: Server, device: str, rng: random.Random
+    untaught: Page, root: Path, device: str, rng: random.Random
 ) -> None:
-    context.add_init_script(path=root / "web" / "node_modules" / "axe-core" / "axe.min.js")
+    page = untaught
     page.set_viewport_size(SIZES[device])
-    page.goto(server.url)
-    wait_until_ready(page)
     teach(page, "🐟", fish, rng)
     teach(page, "Sunny day", sun, rng)
     page.locator("#status:empty").wait_for(state="attached")
     draw(page, placed(fish(rng), (195, 250), 200))
     caption(page).evaluate(HOLD_CAPTION)
-    show(root, page, f"{device}-{{}}-j-sureness")
+    show(page, root, device, "j-sureness")
     caption(page).evaluate(RELEASE_CAPTION)
     draw(page, placed(house(rng), (195, 560), 200))
     expect(question(page)).to_be_visible()
     for button in question(page).get_by_role("button").all():
         assert middle_of(button)[1] >= 44
-    show(root, page, f"{device}-{{}}-k-candidates")
+    show(page, root, device, "k-candidates")
     page.evaluate(HOLD_LOCK)
     page.workers[0].evaluate(FAIL_WRITES)
     candidate(page, "🐟").click()
     expect(dialog(page).get_by_text("Saving")).to_be_visible(timeout=STARTED)
-    show(root, page, f"{device}-{{}}-l-candidate-learning")
+    show(page, root, device, "l-candidate-learning")
     page.evaluate("() => window.releaseLock()")
     expect(dialog(page).get_by_role("alert")).not_to_be_empty()
     assert page.evaluate(ON_TOP, middle_of(dialog(page).get_by_role("alert"))[0]) == "alert"
-    show(root, page, f"{device}-{{}}-m-candidate-failed")
+    show(page, root, device, "m-candidate-failed")
+    page.workers[0].evaluate(MEND_WRITES)

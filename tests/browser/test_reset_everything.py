@@ -73,51 +73,51 @@ def everything(page: Page) -> dict[str, Any]:
 
 
 def test_nothing_personal_is_left_in_any_tab(
-    opened: Page, context: BrowserContext, server: Server, rng: random.Random
+    untaught: Page, shared_context: BrowserContext, server: Server, rng: random.Random
 ) -> None:
-    teach(opened, "🐟", fish, rng)
-    draw(opened, placed(fish(rng), (300, 300), 240))
-    expect(stickers(opened)).to_have_count(1)
-    pick_emoji(opened)
-    opened.keyboard.press("Escape")
-    other = open_tab(context, server)
+    teach(untaught, "🐟", fish, rng)
+    draw(untaught, placed(fish(rng), (300, 300), 240))
+    expect(stickers(untaught)).to_have_count(1)
+    pick_emoji(untaught)
+    untaught.keyboard.press("Escape")
+    other = open_tab(shared_context, server)
     draw(other, placed(fish(rng), (900, 300), 240))
     expect(stickers(other)).to_have_count(2)
     pick_emoji(other)
     fill_pad(other, 1, house, rng)
-    before = everything(opened)
+    before = everything(untaught)
     assert {f"{PICKED} favorites", "inkmoji:/:inkmoji generations", "inkmoji:/:inkmoji kept"} <= before.keys()
 
-    opened.bring_to_front()
-    choose(opened, "Reset")
-    opened.get_by_role("button", name="Reset everything").click()
-    expect(opened.get_by_role("dialog", name="Reset")).to_be_hidden()
-    expect(stickers(opened)).to_have_count(0)
+    untaught.bring_to_front()
+    choose(untaught, "Reset")
+    untaught.get_by_role("button", name="Reset everything").click()
+    expect(untaught.get_by_role("dialog", name="Reset")).to_be_hidden()
+    expect(stickers(untaught)).to_have_count(0)
     expect(dialog(other)).to_be_hidden()
     expect(stickers(other)).to_have_count(0)
     expect(other.get_by_role("status")).to_have_text("Everything was reset in another tab")
     expect_ink(other, "Drawing board", 0, 0, 1, 1, ink=False)
-    for page in (opened, other):
+    for page in (untaught, other):
         page.evaluate("() => new Promise((resolve) => setTimeout(resolve, 800))")
         assert everything(page) == {}
-    both_go_on_working(opened, other, rng)
+    both_go_on_working(untaught, other, rng)
 
 
-def both_go_on_working(opened: Page, other: Page, rng: random.Random) -> None:
+def both_go_on_working(untaught: Page, other: Page, rng: random.Random) -> None:
     """Pickers are made anew, and what is taught now is known in both."""
-    for page in (opened, other):
+    for page in (untaught, other):
         page.bring_to_front()
         pick_emoji(page)
         page.keyboard.press("Escape")
     teach(other, "🏠", house, rng)
-    opened.bring_to_front()
-    draw(opened, placed(house(rng), (600, 400), 240))
-    expect(stickers(opened)).to_have_accessible_name("🏠")
+    untaught.bring_to_front()
+    draw(untaught, placed(house(rng), (600, 400), 240))
+    expect(stickers(untaught)).to_have_accessible_name("🏠")
 
 
-def test_the_dialog_says_what_goes(opened: Page) -> None:
-    choose(opened, "Reset")
-    box = opened.get_by_role("dialog", name="Reset")
+def test_the_dialog_says_what_goes(untaught: Page) -> None:
+    choose(untaught, "Reset")
+    box = untaught.get_by_role("dialog", name="Reset")
     for part in ("stickers you taught", "history", "board", "starter stickers", "favourites", "every open tab"):
         expect(box).to_contain_text(part)
     expect(box).to_contain_text("cannot be undone")
@@ -134,19 +134,19 @@ def test_starter_stickers_are_off_after_a_reset(doodles: Page) -> None:
     expect(settings(doodles)).to_be_visible()
 
 
-def test_a_reset_that_fails_leaves_the_board_and_keeps_it(opened: Page, rng: random.Random) -> None:
-    teach(opened, "🐟", fish, rng)
-    draw(opened, placed(fish(rng), (300, 300), 240))
-    expect(stickers(opened)).to_have_count(1)
-    opened.workers[0].evaluate(
+def test_a_reset_that_fails_leaves_the_board_and_keeps_it(untaught: Page, rng: random.Random) -> None:
+    teach(untaught, "🐟", fish, rng)
+    draw(untaught, placed(fish(rng), (300, 300), 240))
+    expect(stickers(untaught)).to_have_count(1)
+    untaught.workers[0].evaluate(
         "() => { IDBObjectStore.prototype.clear = () => { throw new DOMException('stuck', 'UnknownError'); }; }"
     )
-    choose(opened, "Reset")
-    opened.get_by_role("button", name="Reset everything").click()
-    box = opened.get_by_role("dialog", name="Reset")
+    choose(untaught, "Reset")
+    untaught.get_by_role("button", name="Reset everything").click()
+    box = untaught.get_by_role("dialog", name="Reset")
     expect(box.get_by_role("alert")).to_contain_text("Nothing was reset.")
     box.get_by_role("button", name="Cancel").click()
-    expect(stickers(opened)).to_have_count(1)
-    opened.reload()
-    wait_until_ready(opened)
-    expect(stickers(opened)).to_have_accessible_name("🐟")
+    expect(stickers(untaught)).to_have_count(1)
+    untaught.reload()
+    wait_until_ready(untaught)
+    expect(stickers(untaught)).to_have_accessible_name("🐟")

@@ -1,0 +1,33 @@
+"""States of the page as they are seen, and the search for what keeps people from using them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page, ViewportSize
+
+from tests.browser.hand import settle
+
+SIZES: dict[str, ViewportSize] = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
+FIND = """
+async () => (await axe.run()).violations.map(
+  ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.flat().join(" ")).join(", ")}`)
+"""
+
+
+def barriers(page: Page, root: Path) -> list[str]:
+    """What axe finds."""
+    if not page.evaluate("() => 'axe' in window"):
+        axe = (root / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+        page.evaluate(f"() => {{ {axe} }}")
+    found: list[str] = page.evaluate(FIND)
+    return found
+
+
+def show(page: Page, root: Path, device: str, state: str) -> None:
+    """Take a picture of a state in both colour schemes, and expect no barriers in it."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        settle(page)
+        page.screenshot(path=root / "screenshots" / f"{device}-{scheme}-{state}.png")
+        assert barriers(page, root) == [], f"{device}, {scheme}, {state}"
