@@ -139,25 +139,26 @@ def test_drawings_that_waited_with_a_lesson_become_one_sticker_each(
 
 
 def test_a_drawing_that_waits_is_looked_at_again_after_a_correction(
-    opened: Page, context: BrowserContext, open_blank: OpenBlank, rng: random.Random
+    board: Page, shared_context: BrowserContext, open_blank: OpenBlank, rng: random.Random
 ) -> None:
     """Nobody was asked about the second when the first is corrected; another tab has taught meanwhile what it is."""
     second = placed(house(rng), (950, 400), 240)
-    teach(opened, "🐟", fish, rng)
-    opened.evaluate(HOLD_CALLS)
-    draw(opened, placed(house(rng), (350, 400), 240))
-    opened.locator("html[data-state=working]").wait_for()
-    draw(opened, second)
-    stay_idle(opened)
-    opened.evaluate("() => window.releaseCalls()")
-    expect(candidate(opened, "🐟")).to_be_visible()
-    open_blank(context).evaluate(TEACH, ["🏠", second])
-    opened.bring_to_front()
-    candidate(opened, "🐟").click()
-    expect(stickers(opened)).to_have_count(2)
-    stay_idle(opened)
-    expect(dialog(opened)).to_be_hidden()
-    assert sorted(round(middle_of(item)[0][0], -1) for item in stickers(opened).all()) == [350, 950]
+    board.evaluate(HOLD_CALLS)
+    draw(board, placed(house(rng), (350, 400), 240))
+    board.locator("html[data-state=working]").wait_for()
+    draw(board, second)
+    stay_idle(board)
+    board.evaluate("() => window.releaseCalls()")
+    expect(candidate(board, "🐟")).to_be_visible()
+    other = open_blank(shared_context)
+    other.evaluate(TEACH, ["🏠", second])
+    other.close()
+    board.bring_to_front()
+    candidate(board, "🐟").click()
+    expect(stickers(board)).to_have_count(2)
+    stay_idle(board)
+    expect(dialog(board)).to_be_hidden()
+    assert sorted(round(middle_of(item)[0][0], -1) for item in stickers(board).all()) == [350, 950]
 
 
 def test_a_reset_that_was_cancelled_while_python_starts_resets_nothing(
