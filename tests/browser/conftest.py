@@ -6,7 +6,8 @@
 * `home` is one such page for the tests of a module, `untaught` the same with nothing taught and nothing drawn, and
   `doodles` that with a starter pack which knows what the tests draw, `collected` that with two stickers. What a test
   that has failed left behind does not reach the next one: the page is opened anew.
-* `tab` and `other_tab` are such pages in `shared_context`, a browser that the tests of a module share.
+* `other_page` is another tab of its browser, in which nothing was opened yet.
+* `tab` and `other_tab` are pages without interface in `shared_context`, a browser that the tests of a module share.
 * `store` is one with an open store that holds one live generation, `other_store` another tab with the same.
 * `ink` is a page of that kind with an Inkmoji that knows one sticker, `other` another tab with the same.
 * Every context has a `Recorder`: a request to another origin, with a body or with a query, a violation of the content
@@ -189,6 +190,15 @@ def collected(untaught: Page) -> Page:
     teach(untaught, "🐟", fish, rng)
     teach(untaught, "☀️", sun, rng)
     return untaught
+
+
+@pytest.fixture
+def other_page(shared_context: BrowserContext, shared_recorder: Recorder) -> Iterator[Page]:
+    """Another tab in which nothing was opened yet."""
+    page = shared_context.new_page()
+    yield page
+    page.close()
+    shared_recorder.check()
 
 
 @pytest.fixture(scope="session")

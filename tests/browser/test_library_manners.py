@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.hand import STARTED, dialog, draw, fill_pad, house, placed, sun, wait_until_ready
 from tests.browser.library import close, examples, expect_recognised, library, open_library, outcome, press, row
@@ -19,15 +18,6 @@ from web.tools.serve import Server
 @pytest.fixture
 def rng() -> random.Random:
     return random.Random(22)
-
-
-@pytest.fixture
-def other_page(shared_context: BrowserContext, shared_recorder: Recorder) -> Iterator[Page]:
-    """Another tab in which nothing was opened yet."""
-    page = shared_context.new_page()
-    yield page
-    page.close()
-    shared_recorder.check()
 
 
 def test_the_buttons_are_locked_while_a_change_runs_and_closing_does_not_stop_it(collected: Page) -> None:

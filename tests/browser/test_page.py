@@ -6,13 +6,11 @@ import random
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.hand import (
-    STARTED,
     Stroke,
     choose,
-    clear_board,
     dialog,
     draw,
     expect_ink,
@@ -72,16 +70,6 @@ def board(taught: Page, shared_recorder: Recorder) -> Iterator[Page]:
     yield taught
     taught.mouse.up()
     taught.keyboard.press("Escape")
-    shared_recorder.check()
-
-
-@pytest.fixture
-def other_page(taught: Page, shared_context: BrowserContext, shared_recorder: Recorder) -> Iterator[Page]:
-    """Another tab in which nothing was opened yet, and which finds no board."""
-    clear_board(taught)
-    page = shared_context.new_page()
-    yield page
-    page.close()
     shared_recorder.check()
 
 
@@ -331,60 +319,3 @@ def test_a_finger_on_a_phone_draws_and_teaches(board: Page, rng: random.Random) 
     board.get_by_role("button", name="Keep as ink").click()
     assert size is not None
     board.set_viewport_size(size)
-
-
-def test_what_is_drawn_while_python_starts_is_recognised_later(
-    other_page: Page, server: Server, rng: random.Random
-) -> None:
-    held: list[Route] = []
-    other_page.route("**/pyodide.asm.wasm", lambda route: held.append(route))
-    other_page.goto(server.url)
-    draw(other_page, placed(fish(rng), (300, 400), 240))
-    expect(other_page.get_by_text("1 waiting")).to_be_visible()
-    draw(other_page, placed(sun(rng), (900, 400), 240))
-    expect(other_page.get_by_text("2 waiting")).to_be_visible()
-    expect(other_page.locator("html")).to_have_attribute("data-state", "starting")
-    for route in held:
-        route.continue_()
-    expect(stickers(other_page).first).to_have_accessible_name("🐟", timeout=STARTED)
-    expect(stickers(other_page).nth(1)).to_have_accessible_name("☀️")
-
-
-def test_a_start_that_fails_is_told_and_can_be_tried_again(
-    other_page: Page, server: Server, shared_recorder: Recorder, rng: random.Random
-) -> None:
-    other_page.route("**/inkmoji-*.whl", lambda route: route.fulfill(status=404))
-    other_page.goto(server.url)
-    expect(other_page.get_by_role("alert").first).to_contain_text("could not start", timeout=STARTED)
-    expect(other_page.locator("html")).to_have_attribute("data-state", "failed")
-    draw(other_page, placed(fish(rng), (300, 400), 240))
-    other_page.unroute("**/inkmoji-*.whl")
-    other_page.get_by_role("button", name="Try again").click()
-    wait_until_ready(other_page)
-    expect(stickers(other_page)).to_have_accessible_name("🐟")
-    expect(other_page.get_by_role("button", name="Try again")).to_be_hidden()
-    shared_recorder.take("inkmoji-.*whl")
-
-
-def test_another_tabs_lesson_is_told_and_known_here(board: Page, other_page: Page, server: Server) -> None:
-    rng = random.Random(11)
-    other_page.goto(server.url)
-    wait_until_ready(other_page)
-    teach(other_page, "📬", lambda rng: [[(-0.4, 0.5), (-0.4, -0.5), (0.4, 0.5), (0.4, -0.5)]], rng)
-    expect(board.get_by_role("status")).to_have_text("Your stickers changed in another tab")
-
-
-def test_an_old_browser_is_told_what_inkmoji_needs(other_page: Page, server: Server) -> None:
-    other_page.add_init_script("delete Promise.withResolvers; delete Intl.Segmenter")
-    other_page.goto(server.url)
-    expect(other_page.get_by_role("heading", name="Inkmoji needs a newer browser")).to_be_visible()
-    expect(other_page.get_by_text("What is missing: text segmentation, current JavaScript.")).to_be_visible()
-    expect(other_page.get_by_role("img", name="Drawing board")).to_be_hidden()
-    assert other_page.workers == []
-
-
-def test_without_javascript_the_page_says_so(other_page: Page, server: Server) -> None:
-    session = other_page.context.new_cdp_session(other_page)
-    session.send("Emulation.setScriptExecutionDisabled", {"value": True})
-    other_page.goto(server.url)
-    assert "Inkmoji needs JavaScript" in other_page.locator("noscript").inner_text()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from pathlib import Path
 
 import inkmoji
@@ -23,15 +22,6 @@ from web.tools.serve import Server
 @pytest.fixture
 def rng() -> random.Random:
     return random.Random(12)
-
-
-@pytest.fixture
-def other_page(shared_context: BrowserContext, shared_recorder: Recorder) -> Iterator[Page]:
-    """Another tab in which nothing was opened yet."""
-    page = shared_context.new_page()
-    yield page
-    page.close()
-    shared_recorder.check()
 
 
 def test_starter_stickers_are_off_at_first_and_stay_as_they_were_switched(untaught: Page, dist: Path) -> None:
