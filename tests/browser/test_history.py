@@ -10,14 +10,13 @@ from typing import Any
 
 import pytest
 from inkmoji import CompiledModel, Model
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.hand import STARTED, choose, fill_pad, fish, middle_of, settle, sun, teach, wait_until_ready
+from tests.browser.barriers import SIZES, show
+from tests.browser.hand import STARTED, choose, fill_pad, fish, middle_of, sun, teach, wait_until_ready
 from tests.browser.library import close, examples, expect_recognised, library, open_library, outcome, press, row
 from tests.browser.starter import switch
 from tests.browser.test_journey import FAIL_WRITES, MEND_WRITES
-from tests.browser.test_states import AXE, SIZES
-from web.tools.serve import Server
 
 # The archives in IndexedDB, and all that is written down about them.
 SAVED = """
@@ -219,52 +218,41 @@ def test_moments_are_told_in_the_longest_unit_that_they_fill(home: Page, seconds
     assert home.evaluate(AGO, seconds) == says
 
 
-def show(root: Path, page: Page, name: str) -> None:
-    """Take a picture in both colour schemes, and search it for barriers."""
-    for scheme in ("light", "dark"):
-        page.emulate_media(color_scheme=scheme)
-        settle(page)
-        page.screenshot(path=root / "screenshots" / f"{name.format(scheme)}.png")
-        assert page.evaluate(AXE) == [], f"{name}, {scheme}"
-
-
 @pytest.mark.parametrize("device", SIZES)
 def test_every_state_of_the_dialog_is_seen_and_free_of_barriers(
-    context: BrowserContext, page: Page, root: Path, server: Server, device: str, rng: random.Random
+    untaught: Page, root: Path, device: str, rng: random.Random
 ) -> None:
-    context.add_init_script(path=root / "web" / "node_modules" / "axe-core" / "axe.min.js")
+    page = untaught
     page.set_viewport_size(SIZES[device])
-    page.goto(server.url)
-    wait_until_ready(page)
     open_library(page)
-    show(root, page, f"{device}-{{}}-n-library-empty")
+    show(page, root, device, "n-library-empty")
     close(page)
     teach(page, "🐟", fish, rng)
     teach(page, "Sunny day", sun, rng)
     page.get_by_role("button", name="Menu").click()
-    show(root, page, f"{device}-{{}}-o-menu-undo")
+    show(page, root, device, "o-menu-undo")
     page.keyboard.press("Escape")
     switch(page, re.compile(r"starter stickers on$"))
     open_library(page)
     expect(examples(page, "🐟")).to_have_count(3)
-    show(root, page, f"{device}-{{}}-p-library")
+    show(page, root, device, "p-library")
     show_teaching(root, page, device, rng)
     press(page, "Sunny day", "Delete sticker")
     expect(outcome(page)).to_contain_text("Deleted Sunny day.", timeout=STARTED)
-    show(root, page, f"{device}-{{}}-s-library-deleted")
+    show(page, root, device, "s-library-deleted")
     library(page).get_by_role("button", name="Forget for good").click()
-    show(root, page, f"{device}-{{}}-t-forget")
+    show(page, root, device, "t-forget")
     page.keyboard.press("Escape")
     library(page).get_by_role("tab", name="History").click()
     expect(library(page).get_by_role("button", name="Restore").first).to_be_visible()
     assert middle_of(library(page).get_by_role("button", name="Restore").first)[1] >= 44
-    show(root, page, f"{device}-{{}}-u-history")
+    show(page, root, device, "u-history")
 
 
 def show_teaching(root: Path, page: Page, device: str, rng: random.Random) -> None:
     press(page, "🐟", "Add examples")
     fill_pad(page, 1, fish, rng)
-    show(root, page, f"{device}-{{}}-q-add-examples")
+    show(page, root, device, "q-add-examples")
     page.keyboard.press("Escape")
     press(page, "🐟", "Change emoji")
     changing = page.get_by_role("dialog", name="Change emoji")
@@ -272,7 +260,7 @@ def show_teaching(root: Path, page: Page, device: str, rng: random.Random) -> No
     changing.get_by_role("textbox", name="Emoji or text").fill("Sunny day")
     changing.get_by_role("button", name="Done").click()
     expect(changing.get_by_role("alert")).not_to_be_empty()
-    show(root, page, f"{device}-{{}}-r-change-emoji-taken")
+    show(page, root, device, "r-change-emoji-taken")
     page.keyboard.press("Escape")
 
 
@@ -297,21 +285,21 @@ async () => {
 
 
 def test_a_damaged_state_is_marked_and_its_bytes_can_be_exported_while_the_one_before_is_in_use(
-    opened: Page, rng: random.Random
+    untaught: Page, rng: random.Random
 ) -> None:
-    teach(opened, "☀️", sun, rng)
-    teach(opened, "🐟", fish, rng)
-    opened.evaluate(DAMAGE_NEWEST)
-    opened.reload()
-    wait_until_ready(opened)
-    expect(opened.get_by_role("status").first).to_contain_text("An earlier state is in use. Nothing was deleted")
-    states = open_history(opened)
+    teach(untaught, "☀️", sun, rng)
+    teach(untaught, "🐟", fish, rng)
+    untaught.evaluate(DAMAGE_NEWEST)
+    untaught.reload()
+    wait_until_ready(untaught)
+    expect(untaught.get_by_role("status").first).to_contain_text("An earlier state is in use. Nothing was deleted")
+    states = open_history(untaught)
     expect(states.nth(0)).to_contain_text("Damaged: 🐟 learned from 3 drawings")
     expect(states.nth(0).get_by_role("button", name="Restore")).to_have_count(0)
     expect(states.nth(1)).to_have_attribute("aria-current", "true")
-    with opened.expect_download() as download:
+    with untaught.expect_download() as download:
         states.nth(0).get_by_role("button", name="Export").click()
     exported = download.value.path().read_bytes()
-    opened.keyboard.press("Escape")
-    assert opened.evaluate(SAVED)[0][-1] == base64.b64encode(exported).decode()
-    expect_recognised(opened, "☀️", sun, rng)
+    untaught.keyboard.press("Escape")
+    assert untaught.evaluate(SAVED)[0][-1] == base64.b64encode(exported).decode()
+    expect_recognised(untaught, "☀️", sun, rng)
