@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, ViewportSize, expect
+from playwright.sync_api import BrowserContext, Locator, Page, expect
 
+from tests.browser.barriers import SIZES, show
 from tests.browser.conftest import Launch
-from tests.browser.hand import STARTED, draw, fish, placed, settle, stickers, teach, wait_until_ready
+from tests.browser.hand import STARTED, draw, fish, placed, stickers, teach, wait_until_ready
 from tests.browser.kept import expected, kept, wait_until_controlled
 from tests.browser.recorder import Recorder
 from tests.precached import copy_of, release
@@ -19,8 +20,6 @@ from web.tools.serve import Server
 READY = "A new version is ready"
 BLOCKED = "To update, close the other Inkmoji tabs"
 CHANGES = {"index.html": ("Draw something", "Draw anything"), "strings.js": ("Board cleared", "The board is cleared")}
-SIZES: dict[str, ViewportSize] = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
-AXE = "async () => (await axe.run()).violations.map(({ id, help }) => `${id}: ${help}`)"
 
 
 @pytest.fixture
@@ -48,15 +47,15 @@ def allowed(launch: Launch, profile: Path, address: str) -> Iterator[BrowserCont
 @pytest.fixture
 def installed(allowed: BrowserContext, address: str) -> Page:
     """A page that has been visited before."""
-    page = opened(allowed, address)
+    page = visit(allowed, address)
+    wait_until_ready(page)
     wait_until_controlled(page)
     return page
 
 
-def opened(context: BrowserContext, address: str) -> Page:
+def visit(context: BrowserContext, address: str) -> Page:
     page = context.new_page()
     page.goto(address)
-    wait_until_ready(page)
     return page
 
 
@@ -103,7 +102,7 @@ def test_a_new_version_is_offered_and_takes_over_only_when_asked(installed: Page
 def test_while_other_tabs_are_open_the_offer_says_to_close_them(
     allowed: BrowserContext, installed: Page, site: Path, address: str
 ) -> None:
-    other = opened(allowed, address)
+    other = visit(allowed, address)
     release(site, CHANGES)
     installed.evaluate("async () => void (await navigator.serviceWorker.getRegistration()).update()")
     for page in (installed, other):
@@ -111,7 +110,7 @@ def test_while_other_tabs_are_open_the_offer_says_to_close_them(
         expect(offer(page).get_by_role("button", name="Update")).to_be_disabled()
     other.close()
     expect(offer(installed)).to_contain_text(READY)
-    late = opened(allowed, address)
+    late = visit(allowed, address)
     expect(title(late)).to_have_text("Draw something")
     offer(installed).get_by_role("button", name="Update").click()
     expect(offer(installed)).to_contain_text(BLOCKED)
@@ -148,26 +147,21 @@ def test_a_tab_under_which_the_files_were_swapped_all_the_same_offers_to_reload(
 def test_the_offer_is_seen_and_free_of_barriers(
     allowed: BrowserContext, installed: Page, site: Path, address: str, root: Path
 ) -> None:
-    allowed.add_init_script(path=root / "web" / "node_modules" / "axe-core" / "axe.min.js")
-    other = opened(allowed, address)
+    other = visit(allowed, address)
     release(site, CHANGES)
     installed.reload()
     expect(offer(installed)).to_contain_text(BLOCKED, timeout=STARTED)
-    show(installed, root, "j-update-blocked")
+    show_on_devices(installed, root, "j-update-blocked")
     other.close()
     expect(offer(installed)).to_contain_text(READY)
-    show(installed, root, "k-update")
+    show_on_devices(installed, root, "k-update")
     for button in offer(installed).get_by_role("button").all():
         box = button.bounding_box()
         assert box is not None
         assert min(box["width"], box["height"]) >= 44
 
 
-def show(page: Page, root: Path, state: str) -> None:
+def show_on_devices(page: Page, root: Path, state: str) -> None:
     for device, size in SIZES.items():
         page.set_viewport_size(size)
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            settle(page)
-            page.screenshot(path=root / "screenshots" / f"{device}-{scheme}-{state}.png")
-            assert page.evaluate(AXE) == [], f"{device}, {scheme}, {state}"
+        show(page, root, device, state)
