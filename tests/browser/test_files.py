@@ -59,17 +59,30 @@ def rng() -> random.Random:
     return random.Random(31)
 
 
+def open_page(page: Page, server: Server, before: bool, when_asked: bool) -> Page:
+    """Open the page, ready, in a browser that has made its promise or not, and that makes it when asked or not."""
+    page.add_init_script(PERSISTENCE % (str(before).lower(), str(when_asked).lower()))
+    page.goto(server.url)
+    wait_until_ready(page)
+    return page
+
+
 @pytest.fixture
 def promised(page: Page, server: Server) -> Promised:
-    """The page, ready, in a browser that has made its promise or not, and that makes it when asked or not."""
+    return lambda before, when_asked: open_page(page, server, before, when_asked)
 
-    def show(before: bool, when_asked: bool) -> Page:
-        page.add_init_script(PERSISTENCE % (str(before).lower(), str(when_asked).lower()))
-        page.goto(server.url)
-        wait_until_ready(page)
-        return page
 
-    return show
+@pytest.fixture(scope="module")
+def home(shared_context: BrowserContext, server: Server) -> Page:
+    """One page for the tests of this module, in a browser that makes no promise."""
+    return open_page(shared_context.new_page(), server, False, False)
+
+
+@pytest.fixture
+def untaught(untaught: Page) -> Page:
+    """That page, with nothing taught and with the browser's own dialog for saving, which shows none here."""
+    untaught.evaluate("() => { window.showSaveFilePicker = window.ownPicker ??= window.showSaveFilePicker; }")
+    return untaught
 
 
 @pytest.fixture
@@ -211,9 +224,9 @@ def test_a_browser_that_promised_long_ago_is_not_asked(promised: Promised, rng: 
 
 
 def test_without_the_promise_a_backup_is_reminded_of_until_there_is_one(
-    promised: Promised, tmp_path: Path, rng: random.Random
+    untaught: Page, tmp_path: Path, rng: random.Random
 ) -> None:
-    page = promised(False, False)
+    page = untaught
     expect(reminder(page)).to_be_hidden()
     teach(page, "🐟", fish, rng)
     expect(reminder(page)).to_contain_text("Your stickers are in this browser only")
@@ -258,9 +271,8 @@ def test_the_promise_can_be_asked_for_again(promised: Promised, page: Page, rng:
     expect(reminder(page)).to_be_hidden()
 
 
-def test_one_can_draw_through_the_reminder(page: Page, promised: Promised, context: BrowserContext) -> None:
-    rng = random.Random(32)
-    promised(False, False)
+def test_one_can_draw_through_the_reminder(untaught: Page, rng: random.Random) -> None:
+    page = untaught
     teach(page, "🐟", fish, rng)
     text = reminder(page).get_by_text("Your stickers are in this browser only")
     expect(text).to_be_visible()
@@ -268,4 +280,4 @@ def test_one_can_draw_through_the_reminder(page: Page, promised: Promised, conte
     assert box is not None
     hit = page.evaluate("([x, y]) => document.elementFromPoint(x, y).id", [box["x"] + 20, box["y"] + box["height"] / 2])
     assert hit == "board"
-    assert len(context.pages) >= 1
+    assert len(page.context.pages) >= 1
