@@ -11,8 +11,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, Route, ViewportSize, expect
+from playwright.sync_api import Page, Route, expect
 
+from tests.browser import barriers
+from tests.browser.barriers import SIZES
 from tests.browser.hand import (
     STARTED,
     choose,
@@ -23,7 +25,6 @@ from tests.browser.hand import (
     fish,
     house,
     placed,
-    settle,
     stickers,
     sun,
     teach,
@@ -34,12 +35,6 @@ from tests.browser.test_journey import FAIL_WRITES, HOLD_LOCK, MEND_WRITES
 from web.tools.serve import Server
 
 Show = Callable[[str], None]
-
-SIZES: dict[str, ViewportSize] = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
-AXE = """
-async () => (await axe.run()).violations.map(
-  ({ id, help, nodes }) => `${id}: ${help}: ${nodes.map(({ target }) => target.flat().join(" ")).join(", ")}`)
-"""
 
 
 @pytest.fixture
@@ -53,19 +48,10 @@ def device(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture
-def show(root: Path, context: BrowserContext, page: Page, device: str) -> Show:
-    """Take a picture of the state of that name in both colour schemes, and search it for barriers."""
-    context.add_init_script(path=root / "web" / "node_modules" / "axe-core" / "axe.min.js")
+def show(root: Path, page: Page, device: str) -> Show:
+    """Take pictures of the state of that name, and search it for barriers."""
     page.set_viewport_size(SIZES[device])
-
-    def take(state: str) -> None:
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)
-            settle(page)
-            page.screenshot(path=root / "screenshots" / f"{device}-{scheme}-{state}.png")
-            assert page.evaluate(AXE) == [], f"{state}, {scheme}"
-
-    return take
+    return lambda state: barriers.show(page, root, device, state)
 
 
 def test_every_state_is_seen_and_free_of_barriers(
