@@ -2,37 +2,41 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from inkmoji import CompiledModel
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
+from tests.browser.barriers import SIZES, barriers
 from tests.browser.filing import choose_file, import_file, importing, known, save
-from tests.browser.hand import choose, dialog, draw, fish, house, placed, stickers, sun, teach, wait_until_ready
+from tests.browser.hand import choose, dialog, draw, fish, house, placed, stickers, sun, teach
 from tests.browser.learner import worker
-from tests.browser.recorder import Recorder
 from tests.browser.test_journey import FAIL_WRITES, HOLD_LOCK, MEND_WRITES
 from tests.browser.test_page import FOCUSED_NAME
-from tests.browser.test_states import AXE, SIZES
-from web.tools.serve import Server
 
 HOSTILE = Path(__file__).parents[1] / "hostile"
 # Refused by what stands in the file, and not because Python came to an end over it.
 REFUSED = re.compile(r"^This (file|is no) .*Nothing was changed\. What was found: expected ")
 DROP = """
-([name, bytes]) => {
+([name, base64]) => {
   const data = new DataTransfer();
-  data.items.add(new File([Uint8Array.from(bytes)], name));
+  data.items.add(new File([Uint8Array.fromBase64(base64)], name));
   const target = document.querySelector("#board");
   const options = { dataTransfer: data, bubbles: true, cancelable: true };
   const over = new DragEvent("dragover", options);
   target.dispatchEvent(over);
   target.dispatchEvent(new DragEvent("drop", options));
   return over.defaultPrevented;
+}
+"""
+FAIL_READING = """
+() => {
+  window.read = Blob.prototype.arrayBuffer;
+  Blob.prototype.arrayBuffer = () => { throw new Error("was read"); };
 }
 """
 UNDO_ELSEWHERE = """
@@ -51,16 +55,12 @@ def rng() -> random.Random:
 
 
 @pytest.fixture(scope="module")
-def backup(shared_context: BrowserContext, server: Server, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def backup(home: Page, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A file of a fish, called 🐟, and a sun."""
-    rng, page = random.Random(42), shared_context.new_page()
-    page.goto(server.url)
-    wait_until_ready(page)
-    teach(page, "🐟", fish, rng)
-    teach(page, "☀️", sun, rng)
-    file = save(page, tmp_path_factory.mktemp("files") / "backup.inkmoji")
-    page.close()
-    return file
+    rng = random.Random(42)
+    teach(home, "🐟", fish, rng)
+    teach(home, "☀️", sun, rng)
+    return save(home, tmp_path_factory.mktemp("files") / "backup.inkmoji")
 
 
 @pytest.fixture
@@ -70,14 +70,6 @@ def page_with_house(backup: Path, untaught: Page, rng: random.Random) -> Page:
     teach(untaught, "🏠", house, rng)
     expect(known(untaught)).to_have_text("Knows 🏠")
     return untaught
-
-
-@pytest.fixture
-def other_page(shared_context: BrowserContext, shared_recorder: Recorder) -> Iterator[Page]:
-    page = shared_context.new_page()
-    yield page
-    page.close()
-    shared_recorder.check()
 
 
 def test_the_dialog_says_what_the_file_holds_before_anything_happens(page_with_house: Page, backup: Path) -> None:
@@ -123,14 +115,13 @@ def test_what_is_merged_twice_counts_once(page_with_house: Page, backup: Path, t
 
 
 def test_replacing_forgets_what_was_known_and_can_be_undone(
-    page_with_house: Page, backup: Path, other_page: Page, server: Server
+    page_with_house: Page, backup: Path, other_tab: Page
 ) -> None:
     page = page_with_house
     import_file(page, backup, "Replace")
     expect(page.get_by_role("status")).to_have_text("2 stickers in place of yours. “Undo learning” takes it back.")
     expect(known(page)).to_have_text("Knows 🐟 ☀️")
-    other_page.goto(server.url)
-    other_page.evaluate(UNDO_ELSEWHERE)
+    other_tab.evaluate(UNDO_ELSEWHERE)
     expect(known(page)).to_have_text("Knows 🏠")
 
 
@@ -177,14 +168,13 @@ def test_a_file_that_is_too_large_is_not_even_read(page_with_house: Page, tmp_pa
     large = tmp_path / "large.inkmoji"
     with large.open("wb") as file:
         file.truncate((64 << 20) + 1)
-    page_with_house.evaluate("() => { Blob.prototype.arrayBuffer = () => { throw new Error('was read'); }; }")
+    page_with_house.evaluate(FAIL_READING)
     choose_file(page_with_house, large)
     expect(importing(page_with_house).get_by_role("alert")).to_have_text(
         "This file is too large. Nothing was changed. What was found: Expected at most 67.1 MB, got a file of 67.1 MB. "
         "Choose a file that was exported from Inkmoji."
     )
-    page_with_house.reload()
-    wait_until_ready(page_with_house)
+    page_with_house.evaluate("() => { Blob.prototype.arrayBuffer = window.read; }")
 
 
 def test_an_import_that_is_cancelled_changes_nothing(page_with_house: Page, backup: Path) -> None:
@@ -216,12 +206,13 @@ def test_an_import_that_cannot_be_saved_is_told_and_can_be_tried_again(page_with
 
 
 def test_a_file_that_is_dropped_on_the_page_is_offered(page_with_house: Page, backup: Path) -> None:
-    assert page_with_house.evaluate(DROP, ["dropped.inkmoji", [*backup.read_bytes()]])
+    file = ["dropped.inkmoji", base64.b64encode(backup.read_bytes()).decode()]
+    assert page_with_house.evaluate(DROP, file)
     expect(importing(page_with_house)).to_have_accessible_description("dropped.inkmoji")
     expect(importing(page_with_house).get_by_role("button", name="Import")).to_be_enabled()
     page_with_house.keyboard.press("Escape")
     choose(page_with_house, "New sticker")
-    page_with_house.evaluate(DROP, ["dropped.inkmoji", [*backup.read_bytes()]])
+    page_with_house.evaluate(DROP, file)
     expect(importing(page_with_house)).to_be_hidden()
     expect(dialog(page_with_house)).to_be_visible()
 
@@ -247,14 +238,12 @@ def test_the_dialog_is_free_of_barriers(
     size = page.viewport_size
     assert size is not None
     page.set_viewport_size(SIZES[device])
-    axe = (root / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
-    page.evaluate(f"() => {{ {axe} }}")
     choose_file(page, backup)
     expect(box.get_by_role("button", name="Import")).to_be_enabled()
-    assert page.evaluate(AXE) == []
+    assert barriers(page, root) == []
     (tmp_path / "no.inkmoji").write_bytes(b"no")
     box.locator("input[type=file]").set_input_files(tmp_path / "no.inkmoji")
     expect(box.get_by_role("alert")).to_contain_text("This file is incomplete.")
-    assert page.evaluate(AXE) == []
+    assert barriers(page, root) == []
     page.keyboard.press("Escape")
     page.set_viewport_size(size)
