@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from collections.abc import Iterator
 from dataclasses import replace
@@ -123,7 +124,8 @@ def test_the_base_model_that_ships_is_followed_by_one_with_other_weights(
     assert types(tab) == ["renewed", "learned", "learned"]
     assert tab.evaluate("ink.stickers") == stickers
     assert tab.evaluate(GUESSES, LABELS)[:2] == ["circle", "zigzag"]
-    exported = CompiledModel(bytes(tab.evaluate("async () => Array.from(await ink.exportModel())"))).model()
+    archive = base64.b64decode(tab.evaluate("async () => (await ink.exportModel()).toBase64()"))
+    exported = CompiledModel(archive).model()
     first, expected = exported.network.layers[0], CompiledModel(newer).model().network.layers[0]
     assert all(np.array_equal(first.weights[key], expected.weights[key]) for key in expected.weights)
 

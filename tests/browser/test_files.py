@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import re
 from collections.abc import Callable, Iterator
@@ -147,7 +148,7 @@ def test_the_file_is_saved_where_the_person_says(untaught: Page, rng: random.Ran
     untaught.evaluate(SAVE_DIALOG, "given")
     choose(untaught, "Export")
     expect(untaught.get_by_role("status")).to_have_text("1 sticker saved as mine.inkmoji")
-    written = bytes(untaught.evaluate("() => window.written"))
+    written = base64.b64decode(untaught.evaluate("() => Uint8Array.from(window.written).toBase64()"))
     assert [face.text for face in CompiledModel(written).model().faces.values()] == ["🐟"]
     assert re.fullmatch(r"inkmoji-\d{4}-\d\d-\d\d\.inkmoji", untaught.evaluate("() => window.asked[0]"))
 

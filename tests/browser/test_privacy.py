@@ -124,7 +124,6 @@ def test_the_browser_takes_the_page_for_an_application_of_its_folder(allow: Allo
     with Server(dist, prefix="/some/where") as host:
         page = allow(Recorder(host.url)).new_page()
         page.goto(host.url)
-        wait_until_ready(page)
         session = page.context.new_cdp_session(page)
         manifest = session.send("Page.getAppManifest")
         assert manifest["url"] == f"{host.url}manifest.webmanifest"
