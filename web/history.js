@@ -1,6 +1,7 @@
 /** The saved states of the stickers: what was changed and when, newest first, and a way back to each. */
 
 import { strings } from "./strings.js";
+import { inBytes } from "./units.js";
 
 /** @typedef {import("./protocol.d.ts").Change} Change */
 /** @typedef {import("./protocol.d.ts").Generation} Generation */
@@ -9,7 +10,6 @@ import { strings } from "./strings.js";
 const UNITS = [["year", 31_557_600], ["month", 2_629_800], ["week", 604_800], ["day", 86_400], ["hour", 3600], ["minute", 60]];
 const AGO = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
 const DATE = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
-const SIZE = new Intl.NumberFormat("en", { style: "unit", unit: "megabyte", maximumFractionDigits: 1, minimumFractionDigits: 1 });
 
 /**
  * A change in words.
@@ -57,7 +57,7 @@ export class History {
     const focused = this.list.contains(activeElement) && /** @type {HTMLElement} */ (activeElement).dataset.generation;
     const bytes = generations.reduce((sum, generation) => sum + generation.bytes, 0);
     this.about.textContent =
-      generations.length > 0 ? strings.history.kept(generations.length, SIZE.format(bytes / 1e6)) : strings.history.none;
+      generations.length > 0 ? strings.history.kept(generations.length, inBytes(bytes)) : strings.history.none;
     this.list.replaceChildren(...generations.map((_, at) => this.#createItem(generations, at)));
     this.forget.hidden = generations.length === 0;
     if (focused) this.#focus(focused);

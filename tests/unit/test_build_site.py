@@ -136,6 +136,15 @@ def test_the_page_says_the_engines_version_and_links_only_to_what_ships(dist: Pa
     assert [link for link in links if not (dist / link).is_file()] == []
 
 
+def test_every_id_of_the_page_is_there_once_and_every_reference_leads_to_one(dist: Path) -> None:
+    text = (dist / "index.html").read_text("utf-8")
+    ids = re.findall(r'\bid="([^"]+)"', text)
+    assert sorted(set(ids)) == sorted(ids)
+    referred = re.findall(r'\b(?:aria-(?:labelledby|describedby|controls)="|href="#)([^"]+)"', text)
+    assert referred
+    assert {name for names in referred for name in names.split()} <= set(ids)
+
+
 def test_every_icon_of_the_manifest_ships_in_the_size_that_it_says(dist: Path) -> None:
     manifest = json.loads((dist / "manifest.webmanifest").read_text("utf-8"))
     assert (manifest["start_url"], manifest["scope"]) == ("./", "./")
