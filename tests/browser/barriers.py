@@ -16,7 +16,8 @@ async () => (await axe.run()).violations.map(
 
 
 def barriers(page: Page, root: Path) -> list[str]:
-    """What axe finds."""
+    """What axe finds once nothing fades any more: what fades has little contrast."""
+    settle(page)
     if not page.evaluate("() => 'axe' in window"):
         axe = (root / "web" / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
         page.evaluate(f"() => {{ {axe} }}")

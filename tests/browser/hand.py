@@ -10,7 +10,7 @@ import math
 import random
 from collections.abc import Callable, Sequence
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Route, expect
 
 Point = tuple[float, float]
 Stroke = list[Point]
@@ -44,6 +44,7 @@ async ([stickers, strokes]) => {
   request.result.close();
 }
 """
+PYTHON = "**/pyodide.asm.wasm"  # without it no start is ready
 STARTED = 60_000  # milliseconds that a start may take on a busy machine
 
 
@@ -151,6 +152,21 @@ def teach(page: Page, text: str, shape: Shape, rng: random.Random) -> None:
 
 def wait_until_ready(page: Page) -> None:
     page.locator("html[data-state=ready]").wait_for(timeout=STARTED)
+
+
+def hold(page: Page, pattern: str = PYTHON) -> Callable[[], None]:
+    """Let all that ask for a file wait; return what lets them go on, and any that ask later."""
+    held: list[Route] = []
+    handle: Callable[[Route], None] = held.append
+    page.route(pattern, lambda route: handle(route))
+
+    def release() -> None:
+        nonlocal handle
+        handle = Route.continue_
+        for route in held:
+            route.continue_()
+
+    return release
 
 
 def settle(page: Page) -> None:

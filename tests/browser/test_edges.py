@@ -17,6 +17,7 @@ from tests.browser.hand import (
     draw,
     fill_dialog,
     fish,
+    hold,
     house,
     middle_of,
     placed,
@@ -45,6 +46,7 @@ async ([text, strokes]) => {
   inkmoji.close();
 }
 """
+WHEEL = "**/inkmoji-*.whl"
 
 
 @pytest.fixture
@@ -82,15 +84,6 @@ def starting(fed: Page, shared_context: BrowserContext, shared_recorder: Recorde
     shared_recorder.check()
 
 
-def hold(page: Page, server: Server, pattern: str) -> list[Route]:
-    """Open the page, but let its start wait for a file."""
-    held: list[Route] = []
-    page.route(pattern, lambda route: held.append(route))
-    with page.expect_request(pattern):
-        page.goto(server.url)
-    return held
-
-
 def test_a_drawing_is_looked_at_once_the_menu_is_closed_again(board: Page, rng: random.Random) -> None:
     draw(board, placed(fish(rng), (500, 400), 240))
     board.get_by_role("button", name="Menu").click()
@@ -123,7 +116,8 @@ def test_drawings_that_waited_with_a_lesson_become_one_sticker_each(
     starting: Page, server: Server, rng: random.Random
 ) -> None:
     """The first is not known yet when it is looked at; the second is looked at while the lesson is learned."""
-    held = hold(starting, server, "**/pyodide.asm.wasm")
+    release = hold(starting)
+    starting.goto(server.url)
     draw(starting, placed(sun(rng), (300, 400), 240))
     expect(starting.get_by_text("1 waiting")).to_be_visible()
     draw(starting, placed(sun(rng), (900, 400), 240))
@@ -131,8 +125,7 @@ def test_drawings_that_waited_with_a_lesson_become_one_sticker_each(
     choose(starting, "New sticker")
     fill_dialog(starting, "☀️", sun, rng)
     starting.get_by_role("button", name="Done").click()
-    for route in held:
-        route.continue_()
+    release()
     expect(dialog(starting)).to_be_hidden(timeout=STARTED)
     expect(stickers(starting)).to_have_count(2)
     assert sorted(round(middle_of(item)[0][0], -2) for item in stickers(starting).all()) == [300, 900]
@@ -164,12 +157,12 @@ def test_a_drawing_that_waits_is_looked_at_again_after_a_correction(
 def test_a_reset_that_was_cancelled_while_python_starts_resets_nothing(
     starting: Page, server: Server, rng: random.Random
 ) -> None:
-    held = hold(starting, server, "**/pyodide.asm.wasm")
+    release = hold(starting)
+    starting.goto(server.url)
     choose(starting, "Reset")
     starting.get_by_role("button", name="Reset everything").click()
     starting.get_by_role("button", name="Cancel").click()
-    for route in held:
-        route.continue_()
+    release()
     wait_until_ready(starting)
     draw(starting, placed(fish(rng), (500, 400), 240))
     expect(stickers(starting)).to_have_accessible_name("🐟")
@@ -179,7 +172,10 @@ def test_a_reset_that_was_cancelled_while_python_starts_resets_nothing(
 def test_a_lesson_that_waits_for_a_failing_start_hears_of_it_and_done_tries_again(
     starting: Page, server: Server, shared_recorder: Recorder, rng: random.Random
 ) -> None:
-    held = hold(starting, server, "**/inkmoji-*.whl")
+    held: list[Route] = []
+    starting.route(WHEEL, lambda route: held.append(route))
+    with starting.expect_request(WHEEL):
+        starting.goto(server.url)
     choose(starting, "New sticker")
     fill_dialog(starting, "🐟", fish, rng)
     done = starting.get_by_role("button", name="Done")

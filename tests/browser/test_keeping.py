@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Launch
 from tests.browser.hand import (
@@ -17,6 +17,7 @@ from tests.browser.hand import (
     expect_ink,
     expect_kept,
     fish,
+    hold,
     house,
     middle_of,
     placed,
@@ -31,7 +32,6 @@ from tests.browser.recorder import Recorder
 from tests.browser.test_page import stay_idle
 from web.tools.serve import Server
 
-PYTHON = "**/pyodide.asm.wasm"
 KEEP = """
 async (change) => {
   const { Inkmoji } = await import("./client.js");
@@ -111,16 +111,14 @@ def test_stickers_and_ink_are_there_again_before_python_is_up(board: Page, rng: 
     before = middle_of(stickers(board).first)
     expect_kept(board, 1, 3)
 
-    held: list[Route] = []
-    board.route(PYTHON, lambda route: held.append(route))
+    release = hold(board)
     board.reload()
     expect(stickers(board)).to_have_accessible_name("🐟", timeout=STARTED)
     expect(board.locator("html")).to_have_attribute("data-state", "starting")
     expect(board.get_by_text("Draw something")).to_be_hidden()
     expect_ink(board, "Drawing board", 0.6, 0.45, 0.25, 0.35)
     assert middle_of(stickers(board).first)[0] == pytest.approx(before[0])
-    for route in held:
-        route.continue_()
+    release()
     wait_until_ready(board)
     stay_idle(board)
     expect(dialog(board)).to_be_hidden()
@@ -173,13 +171,12 @@ def test_a_cleared_board_stays_clear(board: Page, rng: random.Random) -> None:
 def test_a_drawing_without_an_answer_is_looked_at_after_the_reload(
     board: Page, server: Server, rng: random.Random
 ) -> None:
-    held: list[Route] = []
-    board.route(PYTHON, lambda route: held.append(route))
+    release = hold(board)
     board.goto(server.url)
     draw(board, placed(fish(rng), (300, 300), 240))
     expect(board.get_by_text("1 waiting")).to_be_visible()
     expect_kept(board, 0, 3)
-    board.unroute_all()
+    release()
     board.reload()
     expect(stickers(board)).to_have_accessible_name("🐟", timeout=STARTED)
     expect_ink(board, "Drawing board", 0, 0, 1, 1, ink=False)
@@ -189,13 +186,11 @@ def test_what_is_drawn_before_the_board_is_back_stays_too(board: Page, server: S
     draw(board, placed(fish(rng), (300, 300), 240))
     expect(stickers(board)).to_have_count(1)
     expect_kept(board, 1, 0)
-    held: list[Route] = []
-    board.route("**/worker/main.js", lambda route: held.append(route))
+    release = hold(board, "**/worker/main.js")
     board.goto(server.url)
     draw(board, placed(fish(rng), (900, 400), 240))
     expect(board.get_by_text("1 waiting")).to_be_visible()
-    for route in held:
-        route.continue_()
+    release()
     expect(stickers(board)).to_have_count(2, timeout=STARTED)
     expect_kept(board, 2, 0)
 
@@ -206,7 +201,7 @@ def test_in_a_smaller_window_everything_can_be_reached(board: Page, rng: random.
         expect(stickers(board)).to_have_count(count)
     expect_kept(board, 2, 0)
     board.set_viewport_size({"width": 390, "height": 700})
-    board.route(PYTHON, lambda _: None, times=1)
+    release = hold(board)
     board.reload()
     expect(stickers(board)).to_have_count(2)
     for sticker in stickers(board).all():
@@ -214,6 +209,7 @@ def test_in_a_smaller_window_everything_can_be_reached(board: Page, rng: random.
         assert box is not None
         assert -1 <= box["x"] <= 391 - box["width"]
         assert -1 <= box["y"] <= 701 - box["height"]
+    release()
     board.set_viewport_size({"width": 1280, "height": 720})
     reload(board)
     assert middle_of(stickers(board).nth(1))[0] == pytest.approx((1100, 600), abs=12)

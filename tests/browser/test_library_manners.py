@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.hand import STARTED, dialog, draw, fill_pad, house, placed, sun, wait_until_ready
+from tests.browser.hand import STARTED, dialog, draw, fill_pad, hold, house, placed, sun, wait_until_ready
 from tests.browser.library import close, examples, expect_recognised, library, open_library, outcome, press, row
 from tests.browser.recorder import Recorder
 from tests.browser.test_journey import FAIL_WRITES, HOLD_LOCK, MEND_WRITES
@@ -60,8 +60,7 @@ def test_a_change_in_another_tab_is_shown_and_leaves_the_focus_where_it_can(
 
 
 def test_the_stickers_wait_for_python(collected: Page, other_page: Page, server: Server) -> None:
-    held: list[Route] = []
-    other_page.route("**/pyodide.asm.wasm", lambda route: held.append(route))
+    release = hold(other_page)
     other_page.goto(server.url)
     other_page.get_by_role("button", name="Menu").click()
     for word in ("Undo", "Redo"):
@@ -70,8 +69,7 @@ def test_the_stickers_wait_for_python(collected: Page, other_page: Page, server:
     open_library(other_page)
     expect(outcome(other_page)).to_have_text("Waiting for Python…", timeout=STARTED)
     expect(library(other_page).get_by_role("button", name="Teach a sticker")).to_be_hidden()
-    for route in held:
-        route.continue_()
+    release()
     expect(examples(other_page, "🐟")).to_have_count(3, timeout=STARTED)
     expect(outcome(other_page)).to_be_empty()
     assert collected.url == other_page.url

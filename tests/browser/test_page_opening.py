@@ -5,9 +5,9 @@ from __future__ import annotations
 import random
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.hand import STARTED, draw, fish, placed, stickers, sun, teach, wait_until_ready
+from tests.browser.hand import STARTED, draw, fish, hold, placed, stickers, sun, teach, wait_until_ready
 from tests.browser.recorder import Recorder
 from web.tools.serve import Server
 
@@ -21,16 +21,14 @@ def rng() -> random.Random:
 def test_what_is_drawn_while_python_starts_is_recognised_later(
     other_page: Page, server: Server, rng: random.Random
 ) -> None:
-    held: list[Route] = []
-    other_page.route("**/pyodide.asm.wasm", lambda route: held.append(route))
+    release = hold(other_page)
     other_page.goto(server.url)
     draw(other_page, placed(fish(rng), (300, 400), 240))
     expect(other_page.get_by_text("1 waiting")).to_be_visible()
     draw(other_page, placed(sun(rng), (900, 400), 240))
     expect(other_page.get_by_text("2 waiting")).to_be_visible()
     expect(other_page.locator("html")).to_have_attribute("data-state", "starting")
-    for route in held:
-        route.continue_()
+    release()
     expect(stickers(other_page).first).to_have_accessible_name("🐟", timeout=STARTED)
     expect(stickers(other_page).nth(1)).to_have_accessible_name("☀️")
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import inkmoji
 import pytest
 from inkmoji import dumps
-from playwright.sync_api import BrowserContext, Page, Route, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.hand import STARTED, choose, dialog, draw, house, placed, wait_until_ready
+from tests.browser.hand import STARTED, choose, dialog, draw, hold, house, placed, wait_until_ready
 from tests.browser.recorder import Recorder
 from tests.browser.starter import PACK, outcome, settings, shipped_faces, starter
 from tests.browser.test_journey import FAIL_WRITES, HOLD_LOCK, MEND_WRITES
@@ -135,8 +135,7 @@ def test_the_switch_shows_that_it_works_and_settings_that_are_closed_do_not_stop
 
 
 def test_the_switch_waits_for_python(untaught: Page, other_page: Page, server: Server) -> None:
-    held: list[Route] = []
-    other_page.route("**/pyodide.asm.wasm", lambda route: held.append(route))
+    release = hold(other_page)
     other_page.goto(server.url)
     choose(other_page, "Settings")
     expect(outcome(other_page)).to_have_text("Waiting for Python…")
@@ -144,8 +143,7 @@ def test_the_switch_waits_for_python(untaught: Page, other_page: Page, server: S
     starter(other_page).click(force=True)
     expect(starter(other_page)).not_to_be_checked()
     other_page.keyboard.press("Escape")
-    for route in held:
-        route.continue_()
+    release()
     wait_until_ready(other_page)
     choose(other_page, "Settings")
     expect(starter(other_page)).to_be_enabled()
@@ -172,16 +170,14 @@ def test_a_start_that_fails_is_told_and_the_switch_tries_it_again(
     alert = settings(other_page).get_by_role("alert")
     expect(alert).to_contain_text("Starter stickers cannot be changed yet.", timeout=STARTED)
     other_page.unroute_all()
-    held: list[Route] = []
-    other_page.route("**/pyodide.asm.wasm", lambda route: held.append(route))
+    release = hold(other_page)
     starter(other_page).click()
     expect(outcome(other_page)).to_have_text("Adding starter stickers…")
     expect(alert).to_be_empty()
     other_page.keyboard.press("Escape")
     choose(other_page, "Settings")
     expect(outcome(other_page)).to_have_text("Waiting for Python…")
-    for route in held:
-        route.continue_()
+    release()
     expect(starter(other_page)).to_be_enabled(timeout=STARTED)
     expect(starter(other_page)).not_to_be_checked()
     starter(other_page).click()

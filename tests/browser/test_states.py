@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Route, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import barriers
 from tests.browser.barriers import SIZES
@@ -23,6 +23,7 @@ from tests.browser.hand import (
     draw,
     fill_dialog,
     fish,
+    hold,
     house,
     placed,
     stickers,
@@ -59,16 +60,14 @@ def test_every_state_is_seen_and_free_of_barriers(
 ) -> None:
     width, height = SIZES[device]["width"], SIZES[device]["height"]
     middle, size = (width / 2, height / 2), min(width, height) * 0.4
-    held: list[Route] = []
-    page.route("**/pyodide.asm.wasm", lambda route: held.append(route), times=1)
+    release = hold(page)
     page.goto(server.url)
     expect(page.get_by_text("Starting Python")).to_be_visible()
     show("1-start")
     draw(page, placed(sun(rng), middle, size))
     expect(page.get_by_text("1 waiting")).to_be_visible()
     show("2-drawing")
-    for route in held:
-        route.continue_()
+    release()
     expect(dialog(page)).to_be_visible(timeout=STARTED)
     expect(dialog(page).get_by_role("menuitem").first).to_be_visible()
     show("3-dialog")
@@ -142,15 +141,13 @@ def test_the_page_for_old_browsers_is_seen_and_free_of_barriers(page: Page, show
 
 
 def test_the_settings_are_seen_and_free_of_barriers(page: Page, show: Show, server: Server, recorder: Recorder) -> None:
-    held: list[Route] = []
-    page.route("**/pyodide.asm.wasm", lambda route: held.append(route), times=1)
+    release = hold(page)
     page.goto(server.url)
     choose(page, "Settings")
     settings = page.get_by_role("dialog", name="Settings")
     expect(settings.get_by_role("status")).to_have_text("Waiting for Python…")
     show("e-settings-waiting")
-    for route in held:
-        route.continue_()
+    release()
     expect(settings.get_by_role("status")).to_be_empty(timeout=STARTED)
     show("f-settings")
     page.route("**/starter.inkmoji", lambda route: route.fulfill(status=404), times=1)

@@ -30,13 +30,22 @@ def rows(dump: dict[str, Any], store: str) -> list[Any]:
     return found
 
 
+def as_told(now: Any, told: Any) -> Any:
+    """What is said now, without what was not said then."""
+    if isinstance(told, dict):
+        return {key: as_told(now[key], value) for key, value in told.items()}
+    if isinstance(told, list) and len(now) == len(told):
+        return [as_told(one, former) for one, former in zip(now, told, strict=True)]
+    return now
+
+
 @pytest.mark.parametrize("stored", DUMPS)
 def test_what_an_earlier_version_has_stored_is_there_as_it_was(tab: Page, stored: str, store_name: str) -> None:
     dump, told = DUMPS[stored], DUMPS[stored]["told"]
     put_back(tab, dump, store_name)
     serve_models_of(tab, dump)
     now = tell(prepare(tab, store_name))
-    assert {key: now[key] for key in told} == told
+    assert as_told(now, told) == told
     assert {label: len(shown) for label, shown in now["examples"].items()} == {
         sticker["label"]: sticker["examples"] for sticker in told["stickers"]
     }

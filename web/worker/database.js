@@ -142,6 +142,8 @@ const BLOCKED =
 
 /** @type {NonNullable<import("../vendor/idb/index.js").OpenDBCallbacks<Schema>["upgrade"]>} */
 function upgrade(database, from, _to, transaction) {
+  // Whoever opens hears of its failure.
+  transaction.done.catch(() => {});
   if (from < 1) {
     database.createObjectStore("generations", { keyPath: "number", autoIncrement: true });
     database.createObjectStore("pointers");
