@@ -29,6 +29,7 @@ from tests.browser.hand import (
     teach,
     wait_until_ready,
 )
+from tests.browser.library import open_library, row
 from tests.browser.test_journey import FAIL_WRITES, HOLD_LOCK, HOLD_REPLIES, MEND_WRITES
 from tests.browser.test_page import HOLD_CALLS, stay_idle
 
@@ -109,6 +110,9 @@ def test_a_drawing_is_added_to_the_sticker_that_it_is_said_to_be(board: Page, rn
     assert examples(board) == {"🐟": 4, "☀️": 3}
     board.reload()
     wait_until_ready(board)
+    open_library(board)
+    expect(row(board, "🐟")).to_have_accessible_name("🐟, 4 examples")
+    expect(row(board, "☀️")).to_have_accessible_name("☀️, 3 examples")
     assert examples(board) == {"🐟": 4, "☀️": 3}
 
 

@@ -45,7 +45,7 @@ def _site(cache: Path, sources: list[Source]) -> dict[str, bytes]:
     official = json.loads((vendor.PARTS[0].source / "pyodide-lock.json").read_text("utf-8"))
     wheels = fetch(_wanted(official), cache, sources)
     own = own_wheel()
-    started = warm([*wheels[: len(NEEDED_PACKAGES)], own])
+    started = warm([*wheels[: len(NEEDED_PACKAGES)], own])  # they come in the order of RUNTIME_PACKAGES
     files = vendor.runtime_files()
     style_hash = policy.picker_style_hash(files["vendor/emoji-picker-element/picker.js"].decode("utf-8"))
     files |= _pages(style_hash, own)
