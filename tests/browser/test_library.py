@@ -162,6 +162,15 @@ def test_examples_are_added_from_one_drawing_on(collected: Page, rng: random.Ran
     teach(collected, "🏠", house, rng)
 
 
+def test_what_is_taught_again_is_the_sticker_that_it_was(collected: Page, rng: random.Random) -> None:
+    teach(collected, "🐟", house, rng)
+    expect(open_library(collected).get_by_role("listitem")).to_have_count(2)
+    expect(row(collected, "🐟")).to_have_accessible_name("🐟, 6 examples")
+    close(collected)
+    for shape in (fish, house):
+        expect_recognised(collected, "🐟", shape, rng)
+
+
 def test_the_emoji_is_changed_and_its_drawings_stay(collected: Page, rng: random.Random) -> None:
     open_library(collected)
     press(collected, "☀️", "Change emoji")
