@@ -83,7 +83,8 @@ export class Safekeeping {
    * @param {() => Promise<void>} reset erases the models and what the page keeps
    */
   async erase(reset) {
-    await this.keeper.whileErasing(reset);
+    await reset();
+    this.keeper.erased();
     this.backup.erased();
     // The other tabs have heard of it and let go of theirs; only then it can be deleted.
     await erasePickers();

@@ -64,6 +64,12 @@ async () => {
   return [stickers.length, results];
 }
 """
+OUT_OF_SIGHT = """
+() => {
+  Object.defineProperty(document, "visibilityState", { value: "hidden" });
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+"""
 # What may stand where the board is kept: nothing like it, parts of it, and it with one thing wrong.
 DAMAGES = {
     "a text": "() => 'nonsense'",
@@ -155,6 +161,14 @@ def test_what_was_drawn_last_is_kept_when_the_page_is_left_at_once(board: Page, 
     expect(stickers(board)).to_have_count(1)
     reload(board)
     expect(stickers(board)).to_have_accessible_name("🐟")
+
+
+def test_what_was_drawn_last_is_kept_when_the_page_goes_out_of_sight(board: Page, rng: random.Random) -> None:
+    board.evaluate("() => { window.setTimeout = () => 0; }")  # such a page need not come to anything later
+    draw(board, placed(fish(rng), (300, 300), 240)[:1])
+    board.evaluate(OUT_OF_SIGHT)
+    expect_kept(board, 0, 1)
+    board.reload()
 
 
 def test_a_cleared_board_stays_clear(board: Page, rng: random.Random) -> None:
