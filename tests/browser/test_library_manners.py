@@ -7,7 +7,7 @@ import random
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import STARTED, dialog, draw, fill_pad, hold, house, placed, sun, wait_until_ready
+from tests.browser.hand import STARTED, choose, dialog, draw, fill_pad, hold, house, placed, sun, wait_until_ready
 from tests.browser.library import close, examples, expect_recognised, library, open_library, outcome, press, row
 from tests.browser.recorder import Recorder
 from tests.browser.test_journey import FAIL_WRITES, HOLD_LOCK, MEND_WRITES
@@ -32,6 +32,9 @@ def test_the_buttons_are_locked_while_a_change_runs_and_closing_does_not_stop_it
     row(collected, "☀️").get_by_role("button", name="Add examples").click(force=True)
     expect(collected.get_by_role("dialog")).to_have_count(1)
     close(collected)
+    collected.get_by_role("button", name="Menu").click()
+    expect(collected.get_by_role("menuitem", name="Undo learning")).to_be_disabled()
+    collected.keyboard.press("Escape")
     collected.evaluate("() => window.releaseLock()")
     expect(collected.get_by_role("status")).to_have_text("Deleted 🐟. Undo learning brings it back.", timeout=STARTED)
     open_library(collected)
@@ -162,3 +165,31 @@ def test_a_save_that_fails_is_told_and_loses_nothing(collected: Page, rng: rando
     expect(examples(collected, "☀️")).to_have_count(3)
     close(collected)
     expect_recognised(collected, "☀️", sun, rng)
+
+
+def test_an_undo_that_fails_is_told_and_can_be_tried_again(collected: Page) -> None:
+    status = collected.get_by_role("status")
+    for word in ("Undo", "Redo"):
+        collected.workers[0].evaluate(FAIL_WRITES)
+        choose(collected, f"{word} learning")
+        expect(status).to_contain_text(f"Nothing was {word.lower()}ne. The browser's storage is full", timeout=STARTED)
+        collected.workers[0].evaluate(MEND_WRITES)
+        choose(collected, f"{word} learning")
+        expect(status).to_have_text(f"{word}ne: ☀️ learned from 3 drawings", timeout=STARTED)
+
+
+def test_what_has_begun_to_be_forgotten_is_waited_for(collected: Page) -> None:
+    open_library(collected)
+    press(collected, "☀️", "Delete sticker")
+    library(collected).get_by_role("button", name="Forget for good").click()
+    collected.evaluate(HOLD_LOCK)
+    asking = collected.get_by_role("dialog", name="Forget for good")
+    asking.get_by_role("button", name="Forget for good").click()
+    cancel = asking.get_by_role("button", name="Cancel")
+    expect(cancel).to_be_disabled()
+    cancel.click(force=True)
+    collected.keyboard.press("Escape")
+    expect(asking).to_be_visible()
+    collected.evaluate("() => window.releaseLock()")
+    expect(asking).to_be_hidden()
+    expect(outcome(collected)).to_have_text("Forgotten for good", timeout=STARTED)
