@@ -105,12 +105,13 @@ def test_the_history_tells_what_was_done_and_when_and_leads_back(collected: Page
     expect(collected.get_by_text("Knows 🐟")).to_be_visible()
 
 
-def test_tabs_are_chosen_with_arrows(collected: Page) -> None:
+def test_tabs_are_chosen_by_keyboard(collected: Page) -> None:
     open_library(collected)
     stickers, history = (library(collected).get_by_role("tab", name=name) for name in ("Stickers", "History"))
     expect(stickers).to_be_focused()
     for key, tab, panel in (("ArrowRight", history, "History"), ("ArrowRight", stickers, "Stickers"),
-                            ("End", history, "History"), ("ArrowLeft", stickers, "Stickers")):  # fmt: skip
+                            ("End", history, "History"), ("Home", stickers, "Stickers"),
+                            ("ArrowLeft", history, "History"), ("ArrowLeft", stickers, "Stickers")):  # fmt: skip
         collected.keyboard.press(key)
         expect(tab).to_be_focused()
         expect(tab).to_have_attribute("aria-selected", "true")
