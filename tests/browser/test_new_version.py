@@ -21,6 +21,22 @@ READY = "A new version is ready"
 BLOCKED = "To update, close the other Inkmoji tabs"
 CHANGES = {"index.html": ("Draw something", "Draw anything"), "strings.js": ("Board cleared", "The board is cleared")}
 
+# Turns to the page so many milliseconds later; how often it has looked for a new version since the first time.
+TURN_TO = """
+(later) => {
+  const { update } = ServiceWorkerRegistration.prototype;
+  const { now } = performance;
+  window.looked ??= (ServiceWorkerRegistration.prototype.update = function () {
+    window.looked += 1;
+    return update.call(this);
+  }, 0);
+  performance.now = () => now.call(performance) + later;
+  document.dispatchEvent(new Event("visibilitychange"));
+  return window.looked;
+}
+"""
+HOUR = 3_600_000
+
 
 @pytest.fixture
 def site(dist: Path, tmp_path: Path) -> Path:
@@ -97,6 +113,13 @@ def test_a_new_version_is_offered_and_takes_over_only_when_asked(installed: Page
     assert kept(installed) == after
     draw(installed, placed(fish(random.Random(6)), (300, 400), 240))
     expect(stickers(installed)).to_have_accessible_name("🐟")
+
+
+def test_a_page_that_stays_open_looks_for_it_when_it_is_turned_to_once_an_hour(installed: Page, site: Path) -> None:
+    release(site, CHANGES)
+    for later, looked in ((0, 0), (HOUR, 1), (0, 1)):
+        assert installed.evaluate(TURN_TO, later) == looked
+    expect(offer(installed)).to_contain_text(READY, timeout=STARTED)
 
 
 def test_while_other_tabs_are_open_the_offer_says_to_close_them(
