@@ -168,6 +168,9 @@ def test_what_was_drawn_last_is_kept_when_the_page_goes_out_of_sight(board: Page
     draw(board, placed(fish(rng), (300, 300), 240)[:1])
     board.evaluate(OUT_OF_SIGHT)
     expect_kept(board, 0, 1)
+    choose(board, "Clear board")
+    board.evaluate(OUT_OF_SIGHT)
+    expect_kept(board, 0, 0)
     board.reload()
 
 
