@@ -92,12 +92,16 @@ NOTICE_CANCEL = """
   });
 }
 """
+# `replied` is so with an answer that says something: that the board is kept says nothing, and may come at any time.
 HOLD_REPLIES = """
 () => {
   const held = [];
   const send = self.postMessage;
   self.replied = new Promise((resolve) => {
-    self.postMessage = (...reply) => { held.push(reply); resolve(); };
+    self.postMessage = (...reply) => {
+      held.push(reply);
+      if (reply[0].value !== undefined) resolve();
+    };
   });
   self.release = () => { self.postMessage = send; held.forEach((reply) => send.call(self, ...reply)); };
 }
