@@ -24,9 +24,12 @@ export class Keeper {
   #client = null;
   #restored = false;
   #dirty = false;
+  /** Whether everything is being erased just now. */
+  #held = false;
   #timer = 0;
   /** Strokes without an answer when that was last looked at. */
   #unanswered = 0;
+  #saving = Promise.resolve();
 
   /**
    * @param {{ board: Board, surface: InkSurface, recognizer: Recognizer }} parts
@@ -74,6 +77,23 @@ export class Keeper {
     this.#touch();
   }
 
+  /**
+   * Nothing is saved while everything is erased.
+   * @param {() => Promise<void>} erase
+   */
+  async whileErasing(erase) {
+    this.#held = true;
+    clearTimeout(this.#timer);
+    try {
+      await this.#saving;
+      await erase();
+      this.erased();
+    } finally {
+      this.#held = false;
+      if (this.#dirty) this.#touch();
+    }
+  }
+
   /** What was kept is gone. */
   erased() {
     clearTimeout(this.#timer);
@@ -90,10 +110,10 @@ export class Keeper {
 
   /** Saves at once what has changed. */
   save() {
-    if (!this.#client || !this.#restored || !this.#dirty) return;
+    if (!this.#client || !this.#restored || this.#held || !this.#dirty) return;
     clearTimeout(this.#timer);
     this.#dirty = false;
-    this.#client.keep(this.#value).catch((error) => {
+    this.#saving = this.#client.keep(this.#value).catch((error) => {
       this.#dirty = true;
       if (!isOfWorker(error)) this.onError(error);
     });

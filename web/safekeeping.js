@@ -83,8 +83,7 @@ export class Safekeeping {
    * @param {() => Promise<void>} reset erases the models and what the page keeps
    */
   async erase(reset) {
-    await reset();
-    this.keeper.erased();
+    await this.keeper.whileErasing(reset);
     this.backup.erased();
     // The other tabs have heard of it and let go of theirs; only then it can be deleted.
     await erasePickers();

@@ -44,6 +44,14 @@ async ([stickers, strokes]) => {
   request.result.close();
 }
 """
+OUT_OF_SIGHT = """
+() => {
+  Object.defineProperty(document, "visibilityState", { value: "hidden" });
+  document.dispatchEvent(new Event("visibilitychange"));
+}
+"""
+# A page that is out of sight, or about to be closed, need not come to anything later.
+NOTHING_LATER = "() => { window.setTimeout = () => 0; }"
 PYTHON = "**/pyodide.asm.wasm"  # without it no start is ready
 STARTED = 60_000  # milliseconds that a start may take on a busy machine
 
@@ -167,6 +175,11 @@ def hold(page: Page, pattern: str = PYTHON) -> Callable[[], None]:
             route.continue_()
 
     return release
+
+
+def turn_away(page: Page) -> None:
+    """Let the page go out of sight, as behind another window."""
+    page.evaluate(OUT_OF_SIGHT)
 
 
 def settle(page: Page) -> None:

@@ -161,6 +161,9 @@ def test_who_does_not_want_the_file_after_all_gets_none(untaught: Page) -> None:
     untaught.evaluate(SAVE_DIALOG, "cancelled")
     choose(untaught, "Export")
     untaught.wait_for_function("() => window.cancelled")
+    expect(untaught.get_by_role("status")).not_to_contain_text("saved")
+    expect(untaught.get_by_role("status")).not_to_contain_text("export")
+    assert untaught.evaluate("() => window.written") is None
     untaught.evaluate(SAVE_DIALOG, "given")
     choose(untaught, "Export")
     expect(untaught.get_by_role("status")).to_have_text("0 stickers saved as mine.inkmoji")

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Launch
 from tests.browser.hand import (
+    NOTHING_LATER,
     STARTED,
     choose,
     dialog,
@@ -26,6 +27,7 @@ from tests.browser.hand import (
     stickers,
     sun,
     teach,
+    turn_away,
     wait_until_ready,
 )
 from tests.browser.recorder import Recorder
@@ -62,12 +64,6 @@ async () => {
   for (const damage of DAMAGES) results.push(await restored(damage));
   inkmoji.close();
   return [stickers.length, results];
-}
-"""
-OUT_OF_SIGHT = """
-() => {
-  Object.defineProperty(document, "visibilityState", { value: "hidden" });
-  document.dispatchEvent(new Event("visibilitychange"));
 }
 """
 # What may stand where the board is kept: nothing like it, parts of it, and it with one thing wrong.
@@ -164,12 +160,12 @@ def test_what_was_drawn_last_is_kept_when_the_page_is_left_at_once(board: Page, 
 
 
 def test_what_was_drawn_last_is_kept_when_the_page_goes_out_of_sight(board: Page, rng: random.Random) -> None:
-    board.evaluate("() => { window.setTimeout = () => 0; }")  # such a page need not come to anything later
+    board.evaluate(NOTHING_LATER)
     draw(board, placed(fish(rng), (300, 300), 240)[:1])
-    board.evaluate(OUT_OF_SIGHT)
+    turn_away(board)
     expect_kept(board, 0, 1)
     choose(board, "Clear board")
-    board.evaluate(OUT_OF_SIGHT)
+    turn_away(board)
     expect_kept(board, 0, 0)
     board.reload()
 

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.hand import (
+    NOTHING_LATER,
     choose,
     dialog,
     draw,
@@ -19,8 +20,10 @@ from tests.browser.hand import (
     placed,
     stickers,
     teach,
+    turn_away,
     wait_until_ready,
 )
+from tests.browser.learner import HOLD_REPLIES
 from tests.browser.starter import settings, starter, switch
 from web.tools.serve import Server
 
@@ -32,8 +35,10 @@ async () => {
     request.onsuccess = () => resolve(request.result);
     request.onerror = () => reject(request.error);
   });
+  // One that is being deleted while another tab has it open cannot be opened until that tab lets go of it.
+  const late = (name) => new Promise((_, reject) => setTimeout(() => reject(new Error(`${name} is held`)), 30_000));
   for (const { name } of await indexedDB.databases()) {
-    const database = await done(indexedDB.open(name));
+    const database = await Promise.race([done(indexedDB.open(name)), late(name)]);
     for (const store of database.objectStoreNames) {
       const rows = await done(database.transaction(store).objectStore(store).getAll());
       if (rows.length > 0) kept[`${name} ${store}`] = rows.length;
@@ -44,6 +49,25 @@ async () => {
   if (sessionStorage.length > 0) kept.sessionStorage = sessionStorage.length;
   return kept;
 }
+"""
+# The calls that the page makes from now on, by their names.
+LISTEN = """
+() => {
+  const send = Worker.prototype.postMessage;
+  window.calls = [];
+  Worker.prototype.postMessage = function (message, ...rest) {
+    window.calls.push(message.path.join("."));
+    send.call(this, message, ...rest);
+  };
+}
+"""
+# Those calls, once all that was under way in the page has come to its end.
+CALLS = """
+() => new Promise((resolve) => {
+  const { port1, port2 } = new MessageChannel();
+  port1.onmessage = () => resolve(window.calls);
+  port2.postMessage(null);
+})
 """
 PICKED = "emoji-picker-element-en"
 
@@ -132,6 +156,25 @@ def test_starter_stickers_are_off_after_a_reset(doodles: Page) -> None:
     choose(doodles, "Settings")
     expect(starter(doodles)).not_to_be_checked()
     expect(settings(doodles)).to_be_visible()
+
+
+def test_a_board_that_the_page_has_not_let_go_of_is_not_saved_again(untaught: Page, rng: random.Random) -> None:
+    untaught.evaluate(NOTHING_LATER)
+    draw(untaught, placed(fish(rng), (300, 300), 240)[:1])
+    (worker,) = untaught.workers
+    worker.evaluate(HOLD_REPLIES)
+    choose(untaught, "Reset")
+    untaught.get_by_role("button", name="Reset everything").click()
+    worker.evaluate("() => self.replied")  # all is erased, and the page has not heard of it
+    untaught.evaluate(LISTEN)
+    turn_away(untaught)
+    assert untaught.evaluate(CALLS) == []
+    worker.evaluate("() => self.release()")
+    expect(untaught.get_by_role("dialog", name="Reset")).to_be_hidden()
+    turn_away(untaught)
+    assert untaught.evaluate(CALLS) == ["keep"]
+    assert everything(untaught) == {}
+    untaught.reload()
 
 
 def test_a_reset_that_fails_leaves_the_board_and_keeps_it(untaught: Page, rng: random.Random) -> None:
