@@ -28,11 +28,12 @@ from playwright.sync_api import (
     BrowserType,
     Page,
     Playwright,
+    expect,
     sync_playwright,
 )
 
 from tests.browser.hand import choose, fish, sun, teach, wait_until_ready
-from tests.browser.learner import prepare
+from tests.browser.learner import STARTED, prepare
 from tests.browser.recorder import Recorder
 from tests.browser.shelf import FIRST, PRELUDE
 from tests.browser.starter import PACK, starter_pack
@@ -48,6 +49,9 @@ ARGUMENTS = [
 ]
 # Its icon is none: a browser would otherwise ask for one.
 BLANK = '<!doctype html><meta charset="utf-8"><title>Blank</title><link rel="icon" href="data:,">'
+
+# How fast the machine is says nothing of the page: what is expected may take as long as a start.
+expect.set_options(timeout=STARTED)
 
 ServiceWorkers = Literal["allow", "block"]
 
@@ -96,6 +100,7 @@ def launch(browser_type: BrowserType, chromium_path: str) -> Launch:
         context = browser_type.launch_persistent_context(
             profile, executable_path=chromium_path, args=arguments, service_workers=service_workers
         )
+        context.set_default_timeout(STARTED)
         recorder.watch(context)
         return context
 
@@ -144,7 +149,7 @@ def page(context: BrowserContext) -> Page:
 def opened(page: Page, server: Server) -> Page:
     """The page with Inkmoji ready."""
     page.goto(server.url)
-    page.locator("html[data-state=ready]").wait_for(timeout=60_000)
+    wait_until_ready(page)
     return page
 
 

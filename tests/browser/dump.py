@@ -126,7 +126,6 @@ def serve_models(page: Page, model: bytes, pack: bytes) -> None:
 
 def put_back(page: Page, dump: dict[str, Any], name: str) -> None:
     """Make the browser have that database, under a name, with nothing but its own calls."""
-    page.set_default_timeout(STARTED)
     page.evaluate(PAGE, name)
     page.evaluate(CODEC)
     page.evaluate("({ version, stores }) => fill(scope, { version, stores })", dump)

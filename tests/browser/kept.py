@@ -7,7 +7,6 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Page
 
-from tests.browser.hand import STARTED
 from tests.precached import read_list
 
 CONTROLLED = "() => navigator.serviceWorker.controller !== null"
@@ -31,7 +30,7 @@ async () => {
 
 def wait_until_controlled(page: Page) -> None:
     """Wait until the service worker has every file, and serves the page."""
-    page.wait_for_function(CONTROLLED, timeout=STARTED)
+    page.wait_for_function(CONTROLLED)
 
 
 def kept(page: Page) -> dict[str, list[list[str]]]:

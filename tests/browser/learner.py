@@ -119,7 +119,6 @@ FAIL_NEXT_PUT = """
 
 def prepare(page: Page, name: str) -> Page:
     """Make the page know what the tests call, and start an Inkmoji of that name as `ink`."""
-    page.set_default_timeout(STARTED)
     page.evaluate(PAGE, name)
     page.evaluate("async () => { window.ink = await start(); }")
     return page

@@ -14,7 +14,6 @@ from tests.browser.barriers import SIZES, show
 from tests.browser.conftest import OpenBlank
 from tests.browser.database import live_model
 from tests.browser.hand import (
-    STARTED,
     choose,
     dialog,
     draw,
@@ -150,7 +149,7 @@ def test_a_correction_that_is_cancelled_leaves_the_ink_and_the_sticker_as_they_w
     board.evaluate(HOLD_LOCK)
     candidate(board, "🐟").click()
     expect(dialog(board).get_by_role("progressbar", name="Learning")).to_be_visible()
-    expect(dialog(board).get_by_text("Saving")).to_be_visible(timeout=STARTED)
+    expect(dialog(board).get_by_text("Saving")).to_be_visible()
     expect(candidate(board, "🐟")).to_be_disabled()
     board.get_by_role("button", name="Cancel").click()
     expect(dialog(board)).to_be_hidden()
@@ -302,7 +301,7 @@ def test_the_caption_and_the_question_are_seen_and_free_of_barriers(
     page.evaluate(HOLD_LOCK)
     page.workers[0].evaluate(FAIL_WRITES)
     candidate(page, "🐟").click()
-    expect(dialog(page).get_by_text("Saving")).to_be_visible(timeout=STARTED)
+    expect(dialog(page).get_by_text("Saving")).to_be_visible()
     show(page, root, device, "l-candidate-learning")
     page.evaluate("() => window.releaseLock()")
     expect(dialog(page).get_by_role("alert")).not_to_be_empty()

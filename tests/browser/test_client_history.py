@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.conftest import OpenBlank
 from tests.browser.database import contents
-from tests.browser.learner import PAGE, STARTED
+from tests.browser.learner import PAGE
 from tests.browser.recorder import Recorder
 
 SHAPES = ["circle", "zigzag", "cross"]
@@ -78,7 +78,6 @@ CALLS = {
 def forgetful(shared_context: BrowserContext, open_blank: OpenBlank) -> Iterator[Page]:
     """A page with an Inkmoji that has no storage but memory: a newer version of the database is there."""
     page = open_blank(shared_context)
-    page.set_default_timeout(STARTED)
     page.evaluate(PAGE, "memory")
     page.evaluate(
         """async () => {
@@ -299,7 +298,6 @@ def test_forgetting_the_history_of_a_damaged_live_one_keeps_the_one_in_its_place
 
 
 def test_the_page_keeps_and_is_told_before_python_is_up(tab: Page, store_name: str) -> None:
-    tab.set_default_timeout(STARTED)
     tab.route("**/pyodide*.wasm", lambda route: None)  # never answered: Python cannot be up
     tab.evaluate(PAGE, store_name)
     tab.evaluate("(name) => { window.early = new Inkmoji({ name }); }", store_name)

@@ -17,7 +17,7 @@ from playwright.sync_api import BrowserContext, Page, Route
 from tests.browser.conftest import OpenBlank
 from tests.browser.database import contents
 from tests.browser.dump import BASE, STORED, put_back, serve_models
-from tests.browser.learner import FAIL_NEXT_PUT, PAGE, STARTED, prepare, worker
+from tests.browser.learner import FAIL_NEXT_PUT, PAGE, prepare, worker
 from tests.browser.recorder import Recorder
 from tests.browser.starter import PACK
 from tests.library import base, with_ready
@@ -69,7 +69,6 @@ def stored(tab: Page, store_name: str) -> Page:
 def second(stored: Page, shared_context: BrowserContext, open_blank: OpenBlank, store_name: str) -> Iterator[Page]:
     """Another tab of the same."""
     page = open_blank(shared_context)
-    page.set_default_timeout(STARTED)
     page.evaluate(PAGE, store_name)
     page.evaluate("(name) => { window.name = name; }", store_name)
     serve_models(page, *newer_models())

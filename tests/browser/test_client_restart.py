@@ -7,7 +7,7 @@ import random
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import STARTED, draw, placed, stickers, sun, teach, wait_until_ready
+from tests.browser.hand import draw, placed, stickers, sun, teach, wait_until_ready
 from tests.browser.learner import HOLD_BEFORE_SWAP, HOLD_REPLIES, assert_only_the_circle_is_known, prepare, worker
 from tests.browser.recorder import Recorder
 
@@ -76,4 +76,4 @@ def test_a_drawing_in_flight_is_asked_again(opened: Page) -> None:
     worker(opened).evaluate(CLOSE)
     expect(opened.get_by_role("status")).to_contain_text("want of memory")
     wait_until_ready(opened)
-    expect(stickers(opened)).to_have_accessible_name("☀️", timeout=STARTED)
+    expect(stickers(opened)).to_have_accessible_name("☀️")

@@ -10,7 +10,6 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import OpenBlank
 from tests.browser.hand import (
-    STARTED,
     choose,
     clear_board,
     dialog,
@@ -126,7 +125,7 @@ def test_drawings_that_waited_with_a_lesson_become_one_sticker_each(
     fill_dialog(starting, "☀️", sun, rng)
     starting.get_by_role("button", name="Done").click()
     release()
-    expect(dialog(starting)).to_be_hidden(timeout=STARTED)
+    expect(dialog(starting)).to_be_hidden()
     expect(stickers(starting)).to_have_count(2)
     assert sorted(round(middle_of(item)[0][0], -2) for item in stickers(starting).all()) == [300, 900]
 
@@ -183,10 +182,10 @@ def test_a_lesson_that_waits_for_a_failing_start_hears_of_it_and_done_tries_agai
     expect(done).to_be_disabled()
     for route in held:
         route.fulfill(status=404)
-    expect(dialog(starting).get_by_role("alert")).to_contain_text("Nothing was learned", timeout=STARTED)
+    expect(dialog(starting).get_by_role("alert")).to_contain_text("Nothing was learned")
     starting.unroute("**/inkmoji-*.whl")
     done.click()
-    expect(dialog(starting)).to_be_hidden(timeout=STARTED)
+    expect(dialog(starting)).to_be_hidden()
     expect(starting.get_by_role("status")).to_have_text("Learned 🐟")
     expect(starting.get_by_role("button", name="Try again")).to_be_hidden()
     shared_recorder.take("inkmoji-.*whl")
@@ -205,7 +204,7 @@ def test_a_start_after_python_failed_leaves_one_worker(
     open_and_break_python(starting, server)
     draw(starting, placed(fish(rng), (500, 400), 240))
     starting.get_by_role("button", name="Try again").click()
-    expect(stickers(starting)).to_have_accessible_name("🐟", timeout=STARTED)
+    expect(stickers(starting)).to_have_accessible_name("🐟")
     assert len(starting.workers) == 1
     shared_recorder.take("unforeseen")
 
@@ -230,6 +229,6 @@ def test_done_starts_a_python_anew_that_failed_in_a_lesson(
     expect(dialog(starting).get_by_role("alert")).to_contain_text("Nothing was learned")
     expect(starting.locator("html")).to_have_attribute("data-state", "failed")
     done.click()
-    expect(starting.get_by_role("status")).to_have_text("Learned ☀️", timeout=STARTED)
+    expect(starting.get_by_role("status")).to_have_text("Learned ☀️")
     assert len(starting.workers) == 1
     shared_recorder.take("unforeseen")

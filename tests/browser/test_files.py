@@ -14,7 +14,7 @@ from playwright.sync_api import BrowserContext, Download, Locator, Page, Route, 
 
 from tests.browser.conftest import Launch
 from tests.browser.filing import import_file, save
-from tests.browser.hand import choose, dialog, draw, fish, placed, stickers, sun, teach, wait_until_ready
+from tests.browser.hand import choose, dialog, draw, expect_kept, fish, placed, stickers, sun, teach, wait_until_ready
 from tests.browser.recorder import Recorder
 from tests.browser.starter import settings
 from tests.browser.test_page import FOCUSED_NAME
@@ -245,7 +245,8 @@ def test_without_the_promise_a_backup_is_reminded_of_until_there_is_one(
     expect(reminder(page)).to_be_hidden()
     assert page.evaluate(FOCUSED_NAME) == "Menu"
 
-    reload_saved(page)
+    expect_kept(page, 0, 0, backup=True)
+    reload(page)
     expect(reminder(page)).to_be_hidden()
     teach(page, "☀️", sun, rng)
     expect(reminder(page)).to_be_visible()
@@ -253,13 +254,11 @@ def test_without_the_promise_a_backup_is_reminded_of_until_there_is_one(
     expect(reminder(page)).to_be_hidden()
     teach(page, "☀️", sun, rng)
     expect(reminder(page)).to_be_hidden()
-    reload_saved(page)
+    reload(page)
     expect(reminder(page)).to_be_visible()
 
 
-def reload_saved(page: Page) -> None:
-    """Reload, as a person would after a while: what is kept has been written."""
-    page.evaluate("() => new Promise((resolve) => setTimeout(resolve, 1000))")
+def reload(page: Page) -> None:
     page.reload()
     wait_until_ready(page)
 

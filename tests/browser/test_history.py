@@ -13,7 +13,7 @@ from inkmoji import CompiledModel, Model
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.barriers import SIZES, show
-from tests.browser.hand import STARTED, choose, fill_pad, fish, middle_of, sun, teach, wait_until_ready
+from tests.browser.hand import choose, fill_pad, fish, middle_of, sun, teach, wait_until_ready
 from tests.browser.library import close, examples, expect_recognised, library, open_library, outcome, press, row
 from tests.browser.starter import switch
 from tests.browser.test_journey import FAIL_WRITES, MEND_WRITES
@@ -64,7 +64,7 @@ def forget(page: Page, button: str, says: str) -> None:
         expect(asking).to_have_accessible_description(re.compile(f"{says}.*This cannot be undone\\.$"))
         asking.get_by_role("button", name=answer).click()
         expect(asking).to_be_hidden()
-    expect(outcome(page)).to_have_text("Forgotten for good", timeout=STARTED)
+    expect(outcome(page)).to_have_text("Forgotten for good")
     expect(library(page).get_by_role("button", name="Undo", exact=True)).to_be_hidden()
 
 
@@ -91,7 +91,7 @@ def test_the_history_tells_what_was_done_and_when_and_leads_back(collected: Page
     restore = states.nth(1).get_by_role("button", name="Restore")
     expect(restore).to_have_accessible_description("☀️ learned from 3 drawings")
     restore.click()
-    expect(outcome(collected)).to_have_text("Restored the state after: ☀️ learned from 3 drawings", timeout=STARTED)
+    expect(outcome(collected)).to_have_text("Restored the state after: ☀️ learned from 3 drawings")
     expect(states).to_have_count(4)
     expect(states.nth(0)).to_contain_text("Restored an earlier state")
     expect(states.nth(0)).to_have_attribute("aria-current", "true")
@@ -101,7 +101,7 @@ def test_the_history_tells_what_was_done_and_when_and_leads_back(collected: Page
     close(collected)
     expect_recognised(collected, "☀️", sun, rng)
     choose(collected, "Undo learning")
-    expect(collected.get_by_role("status")).to_have_text("Undone: Restored an earlier state", timeout=STARTED)
+    expect(collected.get_by_role("status")).to_have_text("Undone: Restored an earlier state")
     expect(collected.get_by_text("Knows 🐟")).to_be_visible()
 
 
@@ -123,7 +123,7 @@ def test_a_sticker_is_forgotten_for_good(collected: Page) -> None:
     (label,) = {model.labels[-1] for model in saved(collected)[0] if len(model.labels) == 2}
     open_library(collected)
     press(collected, "☀️", "Delete sticker")
-    expect(outcome(collected)).to_contain_text("Deleted ☀️.", timeout=STARTED)
+    expect(outcome(collected)).to_contain_text("Deleted ☀️.")
     forget(collected, "Forget for good", "^☀️ and all its drawings are erased from this device")
     expect(library(collected).get_by_role("listitem")).to_have_count(1)
     models, records = saved(collected)
@@ -139,7 +139,7 @@ def test_a_sticker_is_forgotten_for_good(collected: Page) -> None:
 def test_an_example_is_forgotten_for_good(collected: Page) -> None:
     open_library(collected)
     row(collected, "☀️").get_by_role("button", name="Delete example").nth(1).click()
-    expect(outcome(collected)).to_contain_text("Deleted one example of ☀️.", timeout=STARTED)
+    expect(outcome(collected)).to_contain_text("Deleted one example of ☀️.")
     suns = [example for model in saved(collected)[0] for example in model.examples if is_sun(model, example)]
     once = [example.id for example in suns if [each.id for each in suns].count(example.id) == 1]
     assert len(once) == 1, "the deleted one is in the state before alone"
@@ -158,7 +158,7 @@ def is_sun(model: Model, example: Any) -> bool:
 def test_the_history_is_forgotten_for_good(collected: Page, rng: random.Random) -> None:
     open_library(collected)
     press(collected, "🐟", "Delete sticker")
-    expect(outcome(collected)).to_contain_text("Deleted 🐟.", timeout=STARTED)
+    expect(outcome(collected)).to_contain_text("Deleted 🐟.")
     close(collected)
     states = open_history(collected)
     expect(states).to_have_count(3)
@@ -181,7 +181,7 @@ def test_what_cannot_be_forgotten_is_told_and_can_be_tried_again(collected: Page
     assert any("☀️" in texts(model) for model in saved(collected)[0])
     collected.workers[0].evaluate(MEND_WRITES)
     asking.get_by_role("button", name="Forget for good").click()
-    expect(outcome(collected)).to_have_text("Forgotten for good", timeout=STARTED)
+    expect(outcome(collected)).to_have_text("Forgotten for good")
     assert not any("☀️" in texts(model) for model in saved(collected)[0])
 
 
@@ -239,7 +239,7 @@ def test_every_state_of_the_dialog_is_seen_and_free_of_barriers(
     show(page, root, device, "p-library")
     show_teaching(root, page, device, rng)
     press(page, "Sunny day", "Delete sticker")
-    expect(outcome(page)).to_contain_text("Deleted Sunny day.", timeout=STARTED)
+    expect(outcome(page)).to_contain_text("Deleted Sunny day.")
     show(page, root, device, "s-library-deleted")
     library(page).get_by_role("button", name="Forget for good").click()
     show(page, root, device, "t-forget")
@@ -257,7 +257,7 @@ def show_teaching(root: Path, page: Page, device: str, rng: random.Random) -> No
     page.keyboard.press("Escape")
     press(page, "🐟", "Change emoji")
     changing = page.get_by_role("dialog", name="Change emoji")
-    expect(changing.get_by_role("menuitem").first).to_be_visible(timeout=STARTED)
+    expect(changing.get_by_role("menuitem").first).to_be_visible()
     changing.get_by_role("textbox", name="Emoji or text").fill("Sunny day")
     changing.get_by_role("button", name="Done").click()
     expect(changing.get_by_role("alert")).not_to_be_empty()

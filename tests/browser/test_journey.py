@@ -11,7 +11,6 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Launch
 from tests.browser.hand import (
-    STARTED,
     choose,
     dialog,
     draw,
@@ -58,7 +57,7 @@ def begin_update(page: Page, text: str, rng: random.Random) -> None:
     choose(page, "New sticker")
     fill_dialog(page, text, house, rng)
     page.get_by_role("button", name="Done").click()
-    expect(dialog(page).get_by_text("Saving")).to_be_visible(timeout=STARTED)
+    expect(dialog(page).get_by_text("Saving")).to_be_visible()
 
 
 def knows_the_fish_but_not_the_house(page: Page, rng: random.Random) -> None:

@@ -11,7 +11,6 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import Launch
 from tests.browser.hand import (
     NOTHING_LATER,
-    STARTED,
     choose,
     dialog,
     draw,
@@ -115,7 +114,7 @@ def test_stickers_and_ink_are_there_again_before_python_is_up(board: Page, rng: 
 
     release = hold(board)
     board.reload()
-    expect(stickers(board)).to_have_accessible_name("🐟", timeout=STARTED)
+    expect(stickers(board)).to_have_accessible_name("🐟")
     expect(board.locator("html")).to_have_attribute("data-state", "starting")
     expect(board.get_by_text("Draw something")).to_be_hidden()
     expect_ink(board, "Drawing board", 0.6, 0.45, 0.25, 0.35)
@@ -146,7 +145,7 @@ def test_the_board_outlives_the_browser(
     context = launch(profile, recorder)
     page = context.new_page()
     page.goto(server.url)
-    expect(stickers(page)).to_have_accessible_name("🐟", timeout=STARTED)
+    expect(stickers(page)).to_have_accessible_name("🐟")
     expect_ink(page, "Drawing board", 0.6, 0.38, 0.05, 0.08)
     context.close()
     recorder.check()
@@ -191,7 +190,7 @@ def test_a_drawing_without_an_answer_is_looked_at_after_the_reload(
     expect_kept(board, 0, 3)
     release()
     board.reload()
-    expect(stickers(board)).to_have_accessible_name("🐟", timeout=STARTED)
+    expect(stickers(board)).to_have_accessible_name("🐟")
     expect_ink(board, "Drawing board", 0, 0, 1, 1, ink=False)
 
 
@@ -204,7 +203,7 @@ def test_what_is_drawn_before_the_board_is_back_stays_too(board: Page, server: S
     draw(board, placed(fish(rng), (900, 400), 240))
     expect(board.get_by_text("1 waiting")).to_be_visible()
     release()
-    expect(stickers(board)).to_have_count(2, timeout=STARTED)
+    expect(stickers(board)).to_have_count(2)
     expect_kept(board, 2, 0)
 
 

@@ -7,7 +7,7 @@ import random
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import STARTED, choose, fill_pad, fish, house, middle_of, sun, teach, wait_until_ready
+from tests.browser.hand import choose, fill_pad, fish, house, middle_of, sun, teach, wait_until_ready
 from tests.browser.library import (
     close,
     examples,
@@ -57,7 +57,7 @@ def test_every_sticker_is_listed_with_its_drawings_newest_first(collected: Page)
 def test_a_deleted_sticker_comes_back_and_goes_again_also_after_a_reload(collected: Page, rng: random.Random) -> None:
     open_library(collected)
     press(collected, "☀️", "Delete sticker")
-    expect(outcome(collected)).to_have_text("Deleted ☀️. Undo learning brings it back.", timeout=STARTED)
+    expect(outcome(collected)).to_have_text("Deleted ☀️. Undo learning brings it back.")
     expect(row(collected, "☀️")).to_have_count(0)
     expect(row(collected, "🐟").get_by_role("button", name="Delete sticker")).to_be_focused()
     close(collected)
@@ -69,16 +69,16 @@ def test_a_deleted_sticker_comes_back_and_goes_again_also_after_a_reload(collect
     expect(collected.get_by_text("Knows 🐟")).to_be_visible()
     expect_unknown(collected, sun, rng)
     choose(collected, "Undo learning")
-    expect(collected.get_by_role("status")).to_have_text("Undone: ☀️ deleted", timeout=STARTED)
+    expect(collected.get_by_role("status")).to_have_text("Undone: ☀️ deleted")
     expect_recognised(collected, "☀️", sun, rng)
 
 
 def undo_and_redo_in_the_menu(page: Page, rng: random.Random) -> None:
     choose(page, "Undo learning")
-    expect(page.get_by_role("status")).to_have_text("Undone: ☀️ deleted", timeout=STARTED)
+    expect(page.get_by_role("status")).to_have_text("Undone: ☀️ deleted")
     expect_recognised(page, "☀️", sun, rng)
     choose(page, "Redo learning")
-    expect(page.get_by_role("status")).to_have_text("Redone: ☀️ deleted", timeout=STARTED)
+    expect(page.get_by_role("status")).to_have_text("Redone: ☀️ deleted")
     expect_unknown(page, sun, rng)
 
 
@@ -91,12 +91,12 @@ def test_the_menu_says_what_can_be_undone_and_redone(collected: Page) -> None:
     expect(undo).to_have_accessible_description("☀️ learned from 3 drawings")
     expect(redo).to_be_disabled()
     undo.click()
-    expect(collected.get_by_role("status")).to_have_text("Undone: ☀️ learned from 3 drawings", timeout=STARTED)
+    expect(collected.get_by_role("status")).to_have_text("Undone: ☀️ learned from 3 drawings")
     menu.click()
     expect(undo).to_have_accessible_description("🐟 learned from 3 drawings")
     expect(redo).to_have_accessible_description("☀️ learned from 3 drawings")
     undo.click()
-    expect(collected.get_by_role("status")).to_have_text("Undone: 🐟 learned from 3 drawings", timeout=STARTED)
+    expect(collected.get_by_role("status")).to_have_text("Undone: 🐟 learned from 3 drawings")
     menu.click()
     for _ in range(2):
         collected.keyboard.press("ArrowDown")
@@ -113,18 +113,18 @@ def test_one_example_is_deleted_and_brought_back_beside_the_list(collected: Page
     open_library(collected)
     buttons = row(collected, "☀️").get_by_role("button", name="Delete example")
     buttons.nth(1).click()
-    expect(outcome(collected)).to_have_text("Deleted one example of ☀️. Undo learning brings it back.", timeout=STARTED)
+    expect(outcome(collected)).to_have_text("Deleted one example of ☀️. Undo learning brings it back.")
     expect(examples(collected, "☀️")).to_have_count(2)
     expect(row(collected, "☀️")).to_have_accessible_name("☀️, 2 examples")
     expect(buttons.nth(1)).to_be_focused()
     undo = library(collected).get_by_role("button", name="Undo", exact=True)
     undo.click()
-    expect(outcome(collected)).to_have_text("Undone: One example of ☀️ deleted", timeout=STARTED)
+    expect(outcome(collected)).to_have_text("Undone: One example of ☀️ deleted")
     expect(examples(collected, "☀️")).to_have_count(3)
     redo = library(collected).get_by_role("button", name="Redo", exact=True)
     expect(redo).to_be_focused()
     redo.click()
-    expect(outcome(collected)).to_have_text("Redone: One example of ☀️ deleted", timeout=STARTED)
+    expect(outcome(collected)).to_have_text("Redone: One example of ☀️ deleted")
     expect(examples(collected, "☀️")).to_have_count(2)
 
 
@@ -133,9 +133,9 @@ def test_with_its_last_example_a_sticker_goes(collected: Page) -> None:
     for left in (2, 1):
         row(collected, "🐟").get_by_role("button", name="Delete example").first.click()
         expect(examples(collected, "🐟")).to_have_count(left)
-        expect(outcome(collected)).to_contain_text("Deleted one example of 🐟.", timeout=STARTED)
+        expect(outcome(collected)).to_contain_text("Deleted one example of 🐟.")
     press(collected, "🐟", "Delete example")
-    expect(outcome(collected)).to_have_text("Deleted 🐟. Undo learning brings it back.", timeout=STARTED)
+    expect(outcome(collected)).to_have_text("Deleted 🐟. Undo learning brings it back.")
     expect(library(collected).get_by_role("listitem")).to_have_count(1)
     expect(row(collected, "☀️").get_by_role("button", name="Delete sticker")).to_be_focused()
 
@@ -151,8 +151,8 @@ def test_examples_are_added_from_one_drawing_on(collected: Page, rng: random.Ran
     expect(done).to_be_disabled()
     fill_pad(collected, 2, fish, rng)
     done.click()
-    expect(adding).to_be_hidden(timeout=STARTED)
-    expect(outcome(collected)).to_have_text("Learned 🐟 from 1 more drawing", timeout=STARTED)
+    expect(adding).to_be_hidden()
+    expect(outcome(collected)).to_have_text("Learned 🐟 from 1 more drawing")
     expect(examples(collected, "🐟")).to_have_count(4)
     expect(row(collected, "🐟").get_by_role("button", name="Add examples")).to_be_focused()
     press(collected, "🐟", "Add examples")
@@ -190,7 +190,7 @@ def test_the_emoji_is_changed_and_its_drawings_stay(collected: Page, rng: random
     face.fill("🌞")
     collected.keyboard.press("Enter")
     expect(changing).to_be_hidden()
-    expect(outcome(collected)).to_have_text("☀️ became 🌞", timeout=STARTED)
+    expect(outcome(collected)).to_have_text("☀️ became 🌞")
     expect(row(collected, "🌞")).to_have_accessible_name("🌞, 3 examples")
     expect(examples(collected, "🌞").first).to_have_accessible_name("Example 1 of 🌞")
     expect(row(collected, "🌞").get_by_role("button", name="Change emoji")).to_be_focused()
@@ -205,13 +205,13 @@ def test_starter_stickers_have_a_group_of_their_own(doodles: Page, rng: random.R
     expect(ready.get_by_role("listitem")).to_have_count(2)
     expect(ready.get_by_role("img")).to_have_count(0)
     press(doodles, "🐟", "Delete sticker")
-    expect(outcome(doodles)).to_contain_text("Deleted 🐟.", timeout=STARTED)
+    expect(outcome(doodles)).to_contain_text("Deleted 🐟.")
     only = library(doodles).get_by_role("region", name="Starter stickers (1)").get_by_role("listitem")
     expect(only).to_have_accessible_name("☀️, starter sticker")
     press(doodles, "☀️", "Add examples")
     fill_pad(doodles, 1, sun, rng)
     doodles.get_by_role("button", name="Done").click()
-    expect(outcome(doodles)).to_have_text("Learned ☀️ from 1 more drawing", timeout=STARTED)
+    expect(outcome(doodles)).to_have_text("Learned ☀️ from 1 more drawing")
     expect(row(doodles, "☀️")).to_have_accessible_name("☀️, 1 example")
     expect(library(doodles).get_by_role("region", name="Starter stickers")).to_have_count(0)
     expect(row(doodles, "☀️").get_by_role("button", name="Add examples")).to_be_focused()

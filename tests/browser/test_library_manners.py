@@ -7,7 +7,7 @@ import random
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import STARTED, choose, dialog, draw, fill_pad, hold, house, placed, sun, wait_until_ready
+from tests.browser.hand import choose, dialog, draw, fill_pad, hold, house, placed, sun, wait_until_ready
 from tests.browser.library import close, examples, expect_recognised, library, open_library, outcome, press, row
 from tests.browser.recorder import Recorder
 from tests.browser.test_journey import FAIL_WRITES, HOLD_LOCK, MEND_WRITES
@@ -24,7 +24,7 @@ def test_the_buttons_are_locked_while_a_change_runs_and_closing_does_not_stop_it
     open_library(collected)
     collected.evaluate(HOLD_LOCK)
     press(collected, "🐟", "Delete sticker")
-    expect(outcome(collected)).to_have_text("Deleting…", timeout=STARTED)
+    expect(outcome(collected)).to_have_text("Deleting…")
     for name in ("Delete sticker", "Add examples", "Change emoji"):
         expect(row(collected, "☀️").get_by_role("button", name=name)).to_be_disabled()
     expect(row(collected, "🐟").get_by_role("button", name="Delete sticker")).to_be_focused()
@@ -36,7 +36,7 @@ def test_the_buttons_are_locked_while_a_change_runs_and_closing_does_not_stop_it
     expect(collected.get_by_role("menuitem", name="Undo learning")).to_be_disabled()
     collected.keyboard.press("Escape")
     collected.evaluate("() => window.releaseLock()")
-    expect(collected.get_by_role("status")).to_have_text("Deleted 🐟. Undo learning brings it back.", timeout=STARTED)
+    expect(collected.get_by_role("status")).to_have_text("Deleted 🐟. Undo learning brings it back.")
     open_library(collected)
     expect(library(collected).get_by_role("listitem")).to_have_count(1)
     expect(row(collected, "☀️").get_by_role("button", name="Delete sticker")).to_be_enabled()
@@ -53,7 +53,7 @@ def test_a_change_in_another_tab_is_shown_and_leaves_the_focus_where_it_can(
     open_library(other_page)
     press(other_page, "🐟", "Delete sticker")
     expect(library(collected).get_by_role("listitem")).to_have_count(1)
-    expect(outcome(collected)).to_have_text("Your stickers changed in another tab", timeout=STARTED)
+    expect(outcome(collected)).to_have_text("Your stickers changed in another tab")
     expect(kept).to_be_focused()
     library(other_page).get_by_role("button", name="Undo", exact=True).click()
     expect(examples(collected, "🐟")).to_have_count(3)
@@ -70,10 +70,10 @@ def test_the_stickers_wait_for_python(collected: Page, other_page: Page, server:
         expect(other_page.get_by_role("menuitem", name=f"{word} learning")).to_be_disabled()
     other_page.keyboard.press("Escape")
     open_library(other_page)
-    expect(outcome(other_page)).to_have_text("Waiting for Python…", timeout=STARTED)
+    expect(outcome(other_page)).to_have_text("Waiting for Python…")
     expect(library(other_page).get_by_role("button", name="Teach a sticker")).to_be_hidden()
     release()
-    expect(examples(other_page, "🐟")).to_have_count(3, timeout=STARTED)
+    expect(examples(other_page, "🐟")).to_have_count(3)
     expect(outcome(other_page)).to_be_empty()
     assert collected.url == other_page.url
 
@@ -84,10 +84,10 @@ def test_a_start_that_fails_is_told_there(other_page: Page, server: Server, shar
     other_page.goto(server.url)
     open_library(other_page)
     alert = library(other_page).get_by_role("alert")
-    expect(alert).to_contain_text("Your stickers cannot be shown yet.", timeout=STARTED)
+    expect(alert).to_contain_text("Your stickers cannot be shown yet.")
     close(other_page)
     open_library(other_page)
-    expect(library(other_page).get_by_role("button", name="Teach a sticker")).to_be_visible(timeout=STARTED)
+    expect(library(other_page).get_by_role("button", name="Teach a sticker")).to_be_visible()
     expect(alert).to_be_empty()
     shared_recorder.take("inkmoji-.*whl")
 
@@ -106,7 +106,7 @@ def test_everything_is_done_by_keyboard(collected: Page) -> None:
         collected.keyboard.press("Tab")
         assert collected.evaluate(FOCUSED_NAME) == name
     collected.keyboard.press("Enter")
-    expect(outcome(collected)).to_contain_text("Deleted 🐟.", timeout=STARTED)
+    expect(outcome(collected)).to_contain_text("Deleted 🐟.")
     expect(row(collected, "☀️").get_by_role("button", name="Delete sticker")).to_be_focused()
     undo = library(collected).get_by_role("button", name="Undo", exact=True)
     while not undo.evaluate("(button) => button === document.activeElement"):
@@ -133,7 +133,7 @@ def test_whoever_has_taught_nothing_is_invited_to(untaught: Page, rng: random.Ra
     for number in (1, 2, 3):
         fill_pad(untaught, number, sun, rng)
     untaught.get_by_role("button", name="Done").click()
-    expect(outcome(untaught)).to_have_text("Learned ☀️", timeout=STARTED)
+    expect(outcome(untaught)).to_have_text("Learned ☀️")
     expect(examples(untaught, "☀️")).to_have_count(3)
     expect(library(untaught).get_by_role("tab", name="Stickers")).to_be_focused()
     press(untaught, "☀️", "Delete sticker")
@@ -159,7 +159,7 @@ def test_a_save_that_fails_is_told_and_loses_nothing(collected: Page, rng: rando
     collected.keyboard.press("Escape")
     collected.workers[0].evaluate(MEND_WRITES)
     press(collected, "☀️", "Delete sticker")
-    expect(outcome(collected)).to_contain_text("Deleted ☀️.", timeout=STARTED)
+    expect(outcome(collected)).to_contain_text("Deleted ☀️.")
     expect(alert).to_be_empty()
     library(collected).get_by_role("button", name="Undo", exact=True).click()
     expect(examples(collected, "☀️")).to_have_count(3)
@@ -172,10 +172,10 @@ def test_an_undo_that_fails_is_told_and_can_be_tried_again(collected: Page) -> N
     for word in ("Undo", "Redo"):
         collected.workers[0].evaluate(FAIL_WRITES)
         choose(collected, f"{word} learning")
-        expect(status).to_contain_text(f"Nothing was {word.lower()}ne. The browser's storage is full", timeout=STARTED)
+        expect(status).to_contain_text(f"Nothing was {word.lower()}ne. The browser's storage is full")
         collected.workers[0].evaluate(MEND_WRITES)
         choose(collected, f"{word} learning")
-        expect(status).to_have_text(f"{word}ne: ☀️ learned from 3 drawings", timeout=STARTED)
+        expect(status).to_have_text(f"{word}ne: ☀️ learned from 3 drawings")
 
 
 def test_what_has_begun_to_be_forgotten_is_waited_for(collected: Page) -> None:
@@ -192,4 +192,4 @@ def test_what_has_begun_to_be_forgotten_is_waited_for(collected: Page) -> None:
     expect(asking).to_be_visible()
     collected.evaluate("() => window.releaseLock()")
     expect(asking).to_be_hidden()
-    expect(outcome(collected)).to_have_text("Forgotten for good", timeout=STARTED)
+    expect(outcome(collected)).to_have_text("Forgotten for good")

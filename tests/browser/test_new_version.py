@@ -11,7 +11,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.barriers import SIZES, show
 from tests.browser.conftest import Launch
-from tests.browser.hand import STARTED, draw, fish, placed, stickers, teach, wait_until_ready
+from tests.browser.hand import draw, fish, placed, stickers, teach, wait_until_ready
 from tests.browser.kept import expected, kept, wait_until_controlled
 from tests.browser.recorder import Recorder
 from tests.precached import copy_of, release
@@ -94,7 +94,7 @@ def test_a_new_version_is_offered_and_takes_over_only_when_asked(installed: Page
     release(site, CHANGES, drop=("icons/icon-192.png",))
     after = expected(address, site)
     installed.reload()
-    expect(offer(installed)).to_contain_text(READY, timeout=STARTED)
+    expect(offer(installed)).to_contain_text(READY)
     expect(title(installed)).to_have_text("Draw something")
     # A part that is loaded only now is still of the old version, though the new one is there.
     assert "Board cleared" in installed.evaluate("async () => (await fetch('strings.js')).text()")
@@ -102,7 +102,7 @@ def test_a_new_version_is_offered_and_takes_over_only_when_asked(installed: Page
     assert {tuple(entry) for entry in entries} == {tuple(entry) for entry in [*before[name], *after[name]]}
 
     installed.reload()
-    expect(offer(installed)).to_contain_text(READY, timeout=STARTED)
+    expect(offer(installed)).to_contain_text(READY)
     expect(title(installed)).to_have_text("Draw something")
 
     with installed.expect_navigation():
@@ -119,7 +119,7 @@ def test_a_page_that_stays_open_looks_for_it_when_it_is_turned_to_once_an_hour(i
     release(site, CHANGES)
     for later, looked in ((0, 0), (HOUR, 1), (0, 1)):
         assert installed.evaluate(TURN_TO, later) == looked
-    expect(offer(installed)).to_contain_text(READY, timeout=STARTED)
+    expect(offer(installed)).to_contain_text(READY)
 
 
 def test_while_other_tabs_are_open_the_offer_says_to_close_them(
@@ -129,7 +129,7 @@ def test_while_other_tabs_are_open_the_offer_says_to_close_them(
     release(site, CHANGES)
     installed.evaluate("async () => void (await navigator.serviceWorker.getRegistration()).update()")
     for page in (installed, other):
-        expect(offer(page)).to_contain_text(BLOCKED, timeout=STARTED)
+        expect(offer(page)).to_contain_text(BLOCKED)
         expect(offer(page).get_by_role("button", name="Update")).to_be_disabled()
     other.close()
     expect(offer(installed)).to_contain_text(READY)
@@ -147,17 +147,17 @@ def test_while_other_tabs_are_open_the_offer_says_to_close_them(
 def test_an_offer_that_is_put_off_is_made_again_with_the_next_visit(installed: Page, site: Path) -> None:
     release(site, CHANGES)
     installed.reload()
-    expect(offer(installed)).to_be_visible(timeout=STARTED)
+    expect(offer(installed)).to_be_visible()
     offer(installed).get_by_role("button", name="Later").click()
     expect(offer(installed)).to_be_hidden()
     installed.reload()
-    expect(offer(installed)).to_be_visible(timeout=STARTED)
+    expect(offer(installed)).to_be_visible()
 
 
 def test_a_tab_under_which_the_files_were_swapped_all_the_same_offers_to_reload(installed: Page, site: Path) -> None:
     release(site, CHANGES)
     installed.reload()
-    expect(offer(installed)).to_be_visible(timeout=STARTED)
+    expect(offer(installed)).to_be_visible()
     offer(installed).get_by_role("button", name="Later").click()
     installed.evaluate("async () => (await navigator.serviceWorker.getRegistration()).waiting.postMessage('take over')")
     expect(offer(installed)).to_contain_text(READY)
@@ -173,7 +173,7 @@ def test_the_offer_is_seen_and_free_of_barriers(
     other = visit(allowed, address)
     release(site, CHANGES)
     installed.reload()
-    expect(offer(installed)).to_contain_text(BLOCKED, timeout=STARTED)
+    expect(offer(installed)).to_contain_text(BLOCKED)
     show_on_devices(installed, root, "j-update-blocked")
     other.close()
     expect(offer(installed)).to_contain_text(READY)

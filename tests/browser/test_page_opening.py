@@ -7,7 +7,7 @@ import random
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import STARTED, draw, fish, hold, placed, stickers, sun, teach, wait_until_ready
+from tests.browser.hand import draw, fish, hold, placed, stickers, sun, teach, wait_until_ready
 from tests.browser.recorder import Recorder
 from web.tools.serve import Server
 
@@ -29,7 +29,7 @@ def test_what_is_drawn_while_python_starts_is_recognised_later(
     expect(other_page.get_by_text("2 waiting")).to_be_visible()
     expect(other_page.locator("html")).to_have_attribute("data-state", "starting")
     release()
-    expect(stickers(other_page).first).to_have_accessible_name("🐟", timeout=STARTED)
+    expect(stickers(other_page).first).to_have_accessible_name("🐟")
     expect(stickers(other_page).nth(1)).to_have_accessible_name("☀️")
 
 
@@ -39,7 +39,7 @@ def test_a_start_that_fails_is_told_and_can_be_tried_again(
 ) -> None:
     other_page.route("**/inkmoji-*.whl", lambda route: route.fulfill(status=404))
     other_page.goto(server.url)
-    expect(other_page.get_by_role("alert").first).to_contain_text("could not start", timeout=STARTED)
+    expect(other_page.get_by_role("alert").first).to_contain_text("could not start")
     expect(other_page.locator("html")).to_have_attribute("data-state", "failed")
     draw(other_page, placed(fish(rng), (300, 400), 240))
     other_page.unroute("**/inkmoji-*.whl")

@@ -10,7 +10,7 @@ import pytest
 from inkmoji import dumps
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.hand import STARTED, choose, dialog, draw, hold, house, placed, wait_until_ready
+from tests.browser.hand import choose, dialog, draw, hold, house, placed, wait_until_ready
 from tests.browser.recorder import Recorder
 from tests.browser.starter import PACK, outcome, settings, shipped_faces, starter
 from tests.browser.test_journey import FAIL_WRITES, HOLD_LOCK, MEND_WRITES
@@ -168,7 +168,7 @@ def test_a_start_that_fails_is_told_and_the_switch_tries_it_again(
     other_page.goto(server.url)
     choose(other_page, "Settings")
     alert = settings(other_page).get_by_role("alert")
-    expect(alert).to_contain_text("Starter stickers cannot be changed yet.", timeout=STARTED)
+    expect(alert).to_contain_text("Starter stickers cannot be changed yet.")
     other_page.unroute_all()
     release = hold(other_page)
     starter(other_page).click()
@@ -178,7 +178,7 @@ def test_a_start_that_fails_is_told_and_the_switch_tries_it_again(
     choose(other_page, "Settings")
     expect(outcome(other_page)).to_have_text("Waiting for Python…")
     release()
-    expect(starter(other_page)).to_be_enabled(timeout=STARTED)
+    expect(starter(other_page)).to_be_enabled()
     expect(starter(other_page)).not_to_be_checked()
     starter(other_page).click()
     expect(outcome(other_page)).to_have_text(f"{len(shipped_faces(dist))} starter stickers on")

@@ -16,7 +16,6 @@ from playwright.sync_api import Page, expect
 from tests.browser import barriers
 from tests.browser.barriers import SIZES
 from tests.browser.hand import (
-    STARTED,
     choose,
     clear_board,
     dialog,
@@ -68,7 +67,7 @@ def test_every_state_is_seen_and_free_of_barriers(
     expect(page.get_by_text("1 waiting")).to_be_visible()
     show("2-drawing")
     release()
-    expect(dialog(page)).to_be_visible(timeout=STARTED)
+    expect(dialog(page)).to_be_visible()
     expect(dialog(page).get_by_role("menuitem").first).to_be_visible()
     show("3-dialog")
     fill_dialog(page, "☀️", sun, rng, pads=(2, 3))
@@ -85,7 +84,7 @@ def show_learning(page: Page, show: Show) -> None:
     page.workers[0].evaluate(FAIL_WRITES)
     page.get_by_role("button", name="Done").click()
     expect(page.get_by_role("progressbar", name="Learning")).to_be_visible()
-    expect(dialog(page).get_by_text("Saving")).to_be_visible(timeout=STARTED)
+    expect(dialog(page).get_by_text("Saving")).to_be_visible()
     show("5-learning")
 
 
@@ -108,7 +107,7 @@ def show_board(page: Page, show: Show, size: tuple[int, int], rng: random.Random
     expect(stickers(page)).to_have_count(4)
     draw(page, placed(house(rng), (width * 0.76, height * 0.76), min(size) * 0.32))
     page.get_by_role("button", name="Keep as ink").click()
-    page.locator("#status:empty").wait_for(state="attached", timeout=STARTED)
+    page.locator("#status:empty").wait_for(state="attached")
     show("8-board")
     page.get_by_role("button", name="Menu").click()
     show("9-menu")
@@ -128,7 +127,7 @@ def test_a_failed_start_is_seen_and_free_of_barriers(
 ) -> None:
     page.route("**/base.inkmoji", lambda route: route.fulfill(status=404))
     page.goto(server.url)
-    expect(page.get_by_role("button", name="Try again")).to_be_visible(timeout=STARTED)
+    expect(page.get_by_role("button", name="Try again")).to_be_visible()
     show("c-failed")
     recorder.take("base.inkmoji")
 
@@ -148,7 +147,7 @@ def test_the_settings_are_seen_and_free_of_barriers(page: Page, show: Show, serv
     expect(settings.get_by_role("status")).to_have_text("Waiting for Python…")
     show("e-settings-waiting")
     release()
-    expect(settings.get_by_role("status")).to_be_empty(timeout=STARTED)
+    expect(settings.get_by_role("status")).to_be_empty()
     show("f-settings")
     page.route("**/starter.inkmoji", lambda route: route.fulfill(status=404), times=1)
     settings.get_by_role("switch").click()
@@ -156,7 +155,7 @@ def test_the_settings_are_seen_and_free_of_barriers(page: Page, show: Show, serv
     recorder.take("starter.inkmoji")
     show("g-settings-failed")
     settings.get_by_role("switch").click()
-    expect(settings.get_by_role("status")).to_have_text(re.compile(r"^\d+ starter stickers on$"), timeout=STARTED)
+    expect(settings.get_by_role("status")).to_have_text(re.compile(r"^\d+ starter stickers on$"))
     show("h-settings-on")
     page.keyboard.press("Escape")
     show("i-welcome-with-starter-stickers")

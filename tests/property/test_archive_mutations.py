@@ -54,6 +54,7 @@ def used(model: Model) -> str:
 
 
 @pytest.mark.slow
+@pytest.mark.no_cover  # other tests cover the same lines, and being watched makes it half as slow again
 def test_changed_archives_are_refused_by_name_or_sound(capsys: pytest.CaptureFixture[str]) -> None:
     seen: Counter[str] = Counter()
     ways: Counter[str] = Counter()
