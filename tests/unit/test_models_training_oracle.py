@@ -109,6 +109,18 @@ def test_training_lowers_the_loss(source: BatchSource, half: int) -> None:
     assert losses[-1] < 0.5 * losses[0]
 
 
+@pytest.mark.parametrize(
+    ("capabilities", "half"),
+    [({"avx2": True, "amx_bf16": True}, 1), ({"neon": True, "bf16": True}, 1), ({"avx2": True, "amx_bf16": False}, 0)],
+)
+def test_training_is_in_bfloat16_where_the_processor_multiplies_it(
+    capabilities: dict[str, bool], half: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: capabilities)
+    assert Settings().half == half
+    assert Settings(half=1 - half).half == 1 - half
+
+
 def test_a_resumed_run_equals_an_unbroken_one(source: BatchSource, tmp_path: Path) -> None:
     unbroken, losses = trained(source, tmp_path / "a.pt")
     broken, before = trained(source, tmp_path / "b.pt", steps=3)
