@@ -28,7 +28,7 @@ Lesson = tuple[NDArray[np.uint8], NDArray[np.intp], NDArray[np.float32]]
 
 
 def multiplies_half() -> bool:
-    """Whether this processor multiplies in bfloat16: twice as fast as in float32; others are seven times slower."""
+    """Whether this processor multiplies in bfloat16, twice as fast as in float32; on others it is far slower."""
     capabilities = torch.cpu.get_capabilities()
     return any(capabilities.get(unit, False) for unit in _MULTIPLY_BFLOAT16)
 
