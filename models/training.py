@@ -27,10 +27,10 @@ _MULTIPLY_BFLOAT16 = ("amx_bf16", "avx512_bf16", "bf16")
 Lesson = tuple[NDArray[np.uint8], NDArray[np.intp], NDArray[np.float32]]
 
 
-def multiplies_half() -> bool:
-    """Whether this processor multiplies in bfloat16, twice as fast as in float32; on others it is far slower."""
+def _half() -> int:
+    """1 where the processor multiplies in bfloat16, twice as fast as in float32, else 0: without, it is far slower."""
     capabilities = torch.cpu.get_capabilities()
-    return any(capabilities.get(unit, False) for unit in _MULTIPLY_BFLOAT16)
+    return int(any(capabilities.get(unit, False) for unit in _MULTIPLY_BFLOAT16))
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Settings:
         turned, characters: shares of a batch, see ``batches.BatchSource``.
         seed: of everything random.
         threads: of PyTorch; another number gives another rounding.
-        half: 1 to multiply in bfloat16, 0 in float32; by default as ``multiplies_half`` says.
+        half: 1 to multiply in bfloat16, 0 in float32; by default 1 where the processor can do that itself.
     """
 
     steps: int = 9000
@@ -60,7 +60,7 @@ class Settings:
     characters: float = 1 / 3
     seed: int = 1
     threads: int = 2
-    half: int = field(default_factory=lambda: int(multiplies_half()))
+    half: int = field(default_factory=_half)
 
     def of_teacher(self) -> Settings:
         """The settings that the teacher is trained with."""

@@ -137,7 +137,9 @@ def test_a_call_that_waits_behind_another_is_cancelled_at_once(ink: Page) -> Non
     outcomes = ink.evaluate(
         """async () => {
           const control = new AbortController();
-          const calls = [teach("cross", { signal: control.signal }), ink.predict(draw("circle"), control)];
+          window.steps = [];
+          const options = { signal: control.signal, onProgress: (progress) => steps.push(progress) };
+          const calls = [teach("cross", options), ink.predict(draw("circle"), control)];
           control.abort();
           return Promise.all(calls.map(outcome));
         }"""
@@ -145,6 +147,7 @@ def test_a_call_that_waits_behind_another_is_cancelled_at_once(ink: Page) -> Non
     assert outcomes == [["AbortError", ""], ["AbortError", ""]]
     worker(ink).evaluate("release()")
     assert ink.evaluate("update") == "done"
+    assert ink.evaluate("steps") == []
     assert ink.evaluate("taught()") == ["circle", "zigzag"]
 
 
