@@ -147,6 +147,7 @@ def test_a_call_that_waits_behind_another_is_cancelled_at_once(ink: Page) -> Non
     assert outcomes == [["AbortError", ""], ["AbortError", ""]]
     worker(ink).evaluate("release()")
     assert ink.evaluate("update") == "done"
+    assert ink.evaluate("guess('circle')") == "circle"  # asked after them: nothing of theirs is still to come
     assert ink.evaluate("steps") == []
     assert ink.evaluate("taught()") == ["circle", "zigzag"]
 
