@@ -29,8 +29,10 @@ export { InkmojiError };
  * @typedef {import("./protocol.d.ts").Generation} Generation
  * @typedef {import("./protocol.d.ts").Notice} Notice
  * @typedef {import("./protocol.d.ts").Part} Part
+ * @typedef {import("./protocol.d.ts").Position} Position
  * @typedef {import("./protocol.d.ts").Prediction} Prediction
  * @typedef {import("./protocol.d.ts").Preview} Preview
+ * @typedef {import("./protocol.d.ts").Separation} Separation
  * @typedef {import("./protocol.d.ts").Shown} Shown
  * @typedef {import("./protocol.d.ts").Status} Status
  * @typedef {import("./protocol.d.ts").Sticker} Sticker
@@ -218,6 +220,22 @@ export class Inkmoji {
   async examples(label) {
     const shown = await this.#connection.call((remote) => remote.examples(label));
     return shown.map(({ id, drawing }) => ({ id, drawing: unpack(drawing) }));
+  }
+
+  /**
+   * Say how well a sticker that was taught is told apart from the others; nothing changes.
+   *
+   * @param {string} label
+   * @returns {Promise<Separation>}
+   * @throws {InkmojiError} "head-value": it has no examples
+   */
+  separation(label) {
+    return this.#connection.call((remote) => remote.separation(label));
+  }
+
+  /** The stickers that were taught, on the plane that shows most of how they differ. @returns {Promise<Position[]>} */
+  projection() {
+    return this.#connection.call((remote) => remote.projection());
   }
 
   /**

@@ -100,6 +100,29 @@ export interface Shown {
   drawing: Drawing;
 }
 
+/** How well a sticker is told apart, each of its examples asked as if it had not been taught. */
+export interface Separation {
+  /**
+   * Its share of the votes for it and for the strongest other sticker, from 0 to 1, the mean over its examples; null:
+   * it has fewer than two.
+   */
+  margin: number | null;
+  /** The share of its examples that are recognised as what they are; null as above. */
+  recognized: number | null;
+  /** Label of the other sticker that gets most of the votes, or is nearest; null: there is no other. */
+  nearest: string | null;
+}
+
+/** A sticker's place on the plane that shows most of how the stickers differ: principal components. */
+export interface Position {
+  label: string;
+  /** From -1 to 1. */
+  x: number;
+  y: number;
+  /** How far its examples lie from there: root mean square. */
+  spread: number;
+}
+
 /** What a file would bring. */
 export interface Preview {
   stickers: Sticker[];
@@ -180,6 +203,8 @@ export interface Session {
   discard(): void;
   archive(): Uint8Array<ArrayBuffer>;
   examples(label: string): PyShown[];
+  separation(label: string): Separation;
+  projection(): Position[];
   inspect(archive: Uint8Array): Preview;
   holds(archive: Uint8Array, part: Part): boolean;
   is_based_on(archive: Uint8Array): boolean;
@@ -230,6 +255,8 @@ export interface WorkerCalls {
   restore(call: number, generation: number): Promise<State>;
   history(): Promise<Generation[]>;
   examples(label: string): Promise<PyShown[]>;
+  separation(label: string): Promise<Separation>;
+  projection(): Promise<Position[]>;
   inspect(archive: Uint8Array): Promise<Preview>;
   importModel(call: number, archive: Uint8Array, replace: boolean): Promise<State>;
   exportModel(generation: number | null): Promise<Uint8Array<ArrayBuffer>>;

@@ -16,6 +16,7 @@ from inkmoji.image import GRID
 from inkmoji.model import Model
 from inkmoji.prediction import Prediction
 from inkmoji.progress import ProgressEvent
+from inkmoji.separation import projection, separation
 from inkmoji.transfer import Part
 
 Plain = Mapping[str, Any]
@@ -86,6 +87,23 @@ class ShownPicture(TypedDict):
     pixels: NDArray[np.uint8]
     width: int
     height: int
+
+
+class Distinctness(TypedDict):
+    """``separation.Separation`` of a sticker; ``nearest`` is a label."""
+
+    margin: float | None
+    recognized: float | None
+    nearest: str | None
+
+
+class Spot(TypedDict):
+    """``separation.Position`` of a sticker."""
+
+    label: str
+    x: float
+    y: float
+    spread: float
 
 
 class Shown(TypedDict):
@@ -161,6 +179,18 @@ def summary(model: Model, size: int) -> Summary:
     """All that a model can answer."""
     counts = Counter(example.label for example in model.examples)
     return {"stickers": stickers(model, {label: counts[label] for label in model.labels}), "bytes": size}
+
+
+def distinctness(model: Model, label: str) -> Distinctness:
+    """How well a sticker is told apart."""
+    found = separation(model, FeatureValue.string(label).text)
+    nearest = None if found.nearest is None else str(found.nearest)
+    return {"margin": found.margin, "recognized": found.recognized, "nearest": nearest}
+
+
+def spots(model: Model) -> list[Spot]:
+    """The stickers that were taught on a plane."""
+    return [{"label": str(one.label), "x": one.x, "y": one.y, "spread": one.spread} for one in projection(model)]
 
 
 def shown(example: Example) -> Shown | None:

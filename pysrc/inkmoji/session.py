@@ -18,7 +18,7 @@ from inkmoji.errors import InkmojiError, UpdateError
 from inkmoji.examples import Face
 from inkmoji.features import ArrayBatch, FeatureValue, Label
 from inkmoji.model import Model
-from inkmoji.plain import Answer, Plain, Preview, Progress, Shown, Summary
+from inkmoji.plain import Answer, Distinctness, Plain, Preview, Progress, Shown, Spot, Summary
 from inkmoji.prototypes import with_prototypes
 from inkmoji.transfer import Lesson
 from inkmoji.update import UpdateContext, UpdateSteps, UpdateTask
@@ -225,6 +225,18 @@ class Session:
         wanted = FeatureValue.string(label).text
         found = (plain.shown(example) for example in self._loaded_model().examples if example.label == wanted)
         return [example for example in found if example is not None]
+
+    def separation(self, label: str) -> Distinctness:
+        """How well a sticker is told apart from the others; see ``separation.separation``.
+
+        Raises:
+            HeadError: ``head-value`` for one without examples.
+        """
+        return plain.distinctness(self._loaded_model(), label)
+
+    def projection(self) -> list[Spot]:
+        """The stickers that were taught on a plane; see ``separation.projection``."""
+        return plain.spots(self._loaded_model())
 
     def inspect(self, archive: Archive) -> Preview:
         """What a file would bring to ``begin_import``.

@@ -64,6 +64,8 @@ const calls = {
   redo: () => crossing(queue.run(() => move("redo"))),
   reset: () => crossing(queue.run(async () => (await live.reset(), live.state))),
   examples: (label) => crossing(queue.run(() => session.examples(label))),
+  separation: (label) => crossing(queue.run(() => session.separation(label))),
+  projection: () => crossing(queue.run(() => session.projection())),
   inspect: (archive) => crossing(queue.run(() => session.inspect(archive))),
   history: () => crossing(stored((store) => (live ?? store).history())),
   exportModel: (generation) => crossing(exported(generation)),

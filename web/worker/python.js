@@ -60,6 +60,11 @@ async function loadSession(onStage) {
     discard: () => void invoke("discard"),
     archive: () => invoke("archive"),
     examples: (label) => invoke("examples", label),
+    separation(label) {
+      const { margin, recognized, nearest } = invoke("separation", label);
+      return { margin: margin ?? null, recognized: recognized ?? null, nearest: nearest ?? null };
+    },
+    projection: () => invoke("projection"),
     inspect: (archive) => invoke("inspect", archive),
     holds: (archive, part) => invoke("holds", archive, part),
     is_based_on: (archive) => invoke("is_based_on", archive),
