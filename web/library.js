@@ -4,8 +4,8 @@ import { explain } from "./failures.js";
 import { EXTENSION, saveFile } from "./files.js";
 import { ForgetDialog } from "./forget.js";
 import { describe, History } from "./history.js";
-import { isReadyMade } from "./settings.js";
-import { StickerList } from "./stickers.js";
+import { StickerMap } from "./map.js";
+import { Shelf } from "./shelf.js";
 import { strings } from "./strings.js";
 import { Tabs } from "./tabs.js";
 
@@ -52,23 +52,21 @@ export class LibraryDialog {
     this.collection = collection;
     this.handlers = handlers;
     this.forget = new ForgetDialog(forget);
-    this.empty = find(".library-empty");
-    this.ready = find(".ready-made");
-    this.readyTitle = find("#ready-title");
     this.status = find("[role=status]");
     this.error = find("[role=alert]");
     this.backButton = find("[data-action=back]");
     this.forgetButton = find("[data-action=forget]");
     this.teachButton = find("[data-action=teach]");
-    this.taught = new StickerList(find(".taught"), this.#rowHandlers);
-    this.starters = new StickerList(find(".ready-made ul"), this.#rowHandlers);
+    this.shelf = new Shelf(find("#library-stickers"), collection, { ...this.#rowHandlers, onShown: () => this.#lock() });
+    this.mapPanel = find("#library-map");
+    this.map = new StickerMap(this.mapPanel, (label) => this.#go(label));
     this.historyPanel = find("#library-history");
     this.history = new History(this.historyPanel, {
       onRestore: (generation, change) => void this.#restore(generation, change),
       onExport: (generation) => void this.#export(generation),
       onForget: () => void this.#forgetHistory(),
     });
-    this.tabs = new Tabs(find("[role=tablist]"), () => void this.#loadHistory());
+    this.tabs = new Tabs(find("[role=tablist]"), () => (void this.#loadMap(), void this.#loadHistory()));
     this.#listen(find("[data-action=close]"));
   }
 
@@ -79,6 +77,7 @@ export class LibraryDialog {
   open() {
     this.#abort = new AbortController();
     this.#say(this.#busy ? { message: this.status.textContent ?? "" } : { message: "" });
+    this.shelf.clear();
     this.dialog.showModal();
     this.tabs.choose(this.tabs.tabs[0]);
     if (this.collection.stickers) this.refresh();
@@ -88,17 +87,10 @@ export class LibraryDialog {
   /** Shows what there is: the stickers have changed. */
   refresh() {
     if (!this.isOpen) return;
-    const stickers = this.collection.stickers ?? [];
-    const taught = stickers.filter((sticker) => !isReadyMade(sticker));
-    const ready = stickers.filter(isReadyMade);
-    this.taught.show(taught.toSorted((a, b) => b.created - a.created));
-    this.starters.show(ready);
-    this.empty.hidden = taught.length > 0 || !this.collection.client;
-    this.ready.hidden = ready.length === 0;
-    this.readyTitle.textContent = strings.library.ready(ready.length);
-    this.#lock();
+    this.shelf.show();
     this.#keepFocus();
-    void this.#loadExamples();
+    void this.#loadRows();
+    void this.#loadMap();
     void this.#loadHistory();
   }
 
@@ -139,17 +131,26 @@ export class LibraryDialog {
     this.refresh();
   }
 
-  /** One after the other, so that whatever the person does meanwhile waits for one of them at most. */
-  async #loadExamples() {
+  async #loadRows() {
     this.#loading.abort();
     this.#loading = new AbortController();
     const { signal } = this.#loading;
-    for (const row of this.taught.rows) {
-      const shown = await this.#read(signal, (client) => client.examples(row.sticker.label));
-      if (!shown) return;
-      row.showExamples(shown);
-      this.#lock();
-    }
+    await this.shelf.load((read) => this.#read(signal, read));
+    if (!signal.aborted) this.map.join((label) => this.shelf.separationOf(label));
+  }
+
+  async #loadMap() {
+    if (this.mapPanel.hidden || !this.isOpen) return;
+    const positions = await this.#read(this.#loading.signal, (client) => client.projection());
+    if (!positions) return;
+    this.map.show(positions, this.collection.stickers ?? []);
+    this.map.join((label) => this.shelf.separationOf(label));
+  }
+
+  /** Shows a sticker in the list. @param {string} label */
+  #go(label) {
+    this.tabs.choose(this.tabs.tabs[0]);
+    this.shelf.go(label);
   }
 
   async #loadHistory() {
@@ -261,7 +262,7 @@ export class LibraryDialog {
     if (this.#busy) return;
     const count = await this.handlers.addExamples(sticker);
     if (count > 0) this.#say({ message: strings.library.learnedMore(sticker.text, count), back: "undo" });
-    if (!this.dialog.contains(document.activeElement)) this.taught.find(sticker.label)?.addButton.focus();
+    if (!this.dialog.contains(document.activeElement)) this.shelf.find(sticker.label)?.addButton.focus();
   }
 
   /** @param {Sticker} sticker */

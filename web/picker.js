@@ -31,6 +31,24 @@ export async function createPicker(onPick) {
   return picker;
 }
 
+/** Finds emoji by what they are called. @type {PickerDatabase | null} */
+let finder = null;
+
+/**
+ * @param {string} query
+ * @returns {Promise<string[]>} the emoji that are called so; none where that cannot be looked up
+ */
+export async function findEmoji(query) {
+  try {
+    const { default: PickerDatabase } = await import("./vendor/emoji-picker-element/database.js");
+    finder ??= new PickerDatabase({ dataSource: DATA, locale: LOCALE });
+    const found = await finder.getEmojiBySearchQuery(query);
+    return found.flatMap((emoji) => ("unicode" in emoji ? [emoji.unicode] : []));
+  } catch {
+    return [];
+  }
+}
+
 /** Takes every picker out of the page and lets go of its database; whoever wants one makes it anew. */
 export async function closePickers() {
   const closing = [...pickers].map(async (picker) => {
@@ -38,6 +56,8 @@ export async function closePickers() {
     await picker.database.close();
   });
   pickers.clear();
+  if (finder) closing.push(finder.close());
+  finder = null;
   // One that never came to open its database has none to close.
   await Promise.allSettled(closing);
 }

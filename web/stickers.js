@@ -1,11 +1,13 @@
 /** The stickers in "My stickers": a list item each, with the drawings that taught it and what can be done to it. */
 
+import { describeSeparation, levelOf, qualityOf } from "./apart.js";
 import { isWord } from "./candidates.js";
 import { createFace } from "./face.js";
 import { ago } from "./history.js";
 import { strings } from "./strings.js";
 import { Thumbnails } from "./thumbnail.js";
 
+/** @typedef {import("./protocol.d.ts").Separation} Separation */
 /** @typedef {import("./protocol.d.ts").Shown} Shown */
 /** @typedef {import("./protocol.d.ts").Sticker} Sticker */
 /**
@@ -55,6 +57,13 @@ export class StickerList {
     next?.deleteButton.focus();
   }
 
+  /** Hides those that do not suit. @param {(sticker: Sticker) => boolean} suits @returns how many do */
+  filter(suits) {
+    const { rows } = this;
+    for (const row of rows) row.element.hidden = !suits(row.sticker);
+    return rows.filter(({ element }) => !element.hidden).length;
+  }
+
   /** @param {string} label */
   find(label) {
     return this.#rows.get(label) ?? null;
@@ -82,9 +91,15 @@ class Row {
     this.sticker = sticker;
     this.handlers = handlers;
     this.element = createPart("li", "sticker-row");
+    this.element.tabIndex = -1;
     this.face = createPart("div", "sticker-face");
     this.count = createPart("p", "sticker-count");
     this.taught = createPart("p", "sticker-taught");
+    this.apart = createPart("p", "apart");
+    this.apart.hidden = true;
+    this.bar = createPart("span", "apart-bar");
+    this.words = createPart("span", "apart-words");
+    this.apart.append(this.bar, this.words);
     this.examples = createPart("div", "examples");
     this.examples.setAttribute("role", "group");
     this.addButton = createButton("add", strings.library.addExamples, () => handlers.onAdd(this.sticker));
@@ -94,7 +109,7 @@ class Row {
     about.append(this.count, this.taught);
     const actions = createPart("div", "sticker-actions");
     actions.append(this.addButton, this.changeButton, this.deleteButton);
-    this.element.append(this.face, about, actions, this.examples);
+    this.element.append(this.face, about, actions, this.apart, this.examples);
   }
 
   /** @param {Sticker} sticker as it is now */
@@ -108,6 +123,19 @@ class Row {
     // Empty tiles keep the room until the drawings are there.
     this.examples.style.setProperty("--examples", String(examples));
     this.examples.hidden = examples === 0;
+  }
+
+  /**
+   * @param {Separation} separation
+   * @param {string} neighbour the text of the nearest sticker
+   */
+  showSeparation(separation, neighbour) {
+    this.apart.hidden = false;
+    this.apart.dataset.level = levelOf(separation);
+    const quality = qualityOf(separation);
+    this.bar.hidden = quality === null;
+    this.bar.style.setProperty("--quality", String(quality));
+    this.words.textContent = describeSeparation(separation, neighbour);
   }
 
   /** @param {readonly Shown[]} shown the examples as they are now */

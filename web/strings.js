@@ -180,7 +180,27 @@ export const strings = {
     /** @param {string} change */
     restored: (change) => `Restored the state after: ${change}`,
   },
+  /** How well a sticker is told apart from the others. */
+  apart: {
+    unknown: () => "One more drawing shows how well it is told apart",
+    alone: () => "Nothing to mix it up with yet",
+    /** @param {string} neighbour */
+    well: (neighbour) => `Told apart well, also from ${neighbour}`,
+    /** @param {string} neighbour */
+    some: (neighbour) => `Now and then mixed up with ${neighbour}`,
+    /** @param {string} neighbour */
+    badly: (neighbour) => `Easily mixed up with ${neighbour}`,
+    scattered: "Its drawings differ a lot: more of them would help",
+  },
+  map: {
+    about: "What Inkmoji finds alike lies close together. A circle shows how much the drawings of a sticker differ.",
+    empty: "Teach two stickers, and this map shows how far apart they are.",
+    legend: "A line joins stickers that are easily mixed up. More drawings of them help.",
+  },
   library: {
+    /** @param {number} shown @param {number} count @param {string} query */
+    found: (shown, count, query) =>
+      shown > 0 ? `${shown} of ${counted(count, "sticker")}` : `No sticker is called “${query}”`,
     waiting: "Waiting for Python…",
     /** @param {string} message */
     unavailable: (message) => `Your stickers cannot be shown yet. ${message}`,
