@@ -5,12 +5,15 @@ import { Board } from "./board.js";
 import { offered } from "./candidates.js";
 import { InkSurface } from "./canvas.js";
 import { Inkmoji } from "./client.js";
+import { bindChoices } from "./choices.js";
 import { Collection } from "./collection.js";
 import { explain, isOfRestart, isOfWorker } from "./failures.js";
+import { LiveGuess } from "./guess.js";
 import { LibraryDialog } from "./library.js";
 import { Menu } from "./menu.js";
 import { Offline } from "./offline.js";
 import { Pen } from "./pen.js";
+import { Preferences } from "./preferences.js";
 import { Recognizer } from "./recognizer.js";
 import { ResetDialog } from "./reset.js";
 import { Safekeeping } from "./safekeeping.js";
@@ -38,16 +41,20 @@ class App {
 
   constructor() {
     const canvas = /** @type {HTMLCanvasElement} */ (find("#board"));
+    this.preferences = new Preferences();
     this.status = new Status(find("#pill"));
     this.announcer = new Announcer(find("#status"));
     this.board = new Board(/** @type {HTMLUListElement} */ (find("#stickers")));
     this.surface = new InkSurface(canvas, { penWidth: PEN_WIDTH });
     this.pen = new Pen(this.surface, {
       accepts: () => !this.menu.isOpen,
+      usesPressure: () => this.preferences.values.pressure,
+      onDraw: () => this.guess.changed(),
       onDown: () => this.#showWelcome(),
       onStroke: (stroke) => this.#penUp(stroke),
     });
     this.recognizer = this.#createRecognizer();
+    this.guess = this.#createGuess();
     this.collection = new Collection({
       revive: () => this.#revive(),
       onChanging: () => this.#showState(),
@@ -68,11 +75,16 @@ class App {
       explain,
       announce: (message, tone) => this.announcer.say(message, tone),
       onRestored: () => this.#showWelcome(),
-      onErased: () => (this.#clear(), this.announcer.say(strings.resetElsewhere)),
+      onErased: () => (this.preferences.erase(), this.#clear(), this.announcer.say(strings.resetElsewhere)),
     });
     this.menu = new Menu(
       /** @type {HTMLButtonElement} */ (find("#menu-button")), find("#menu"),
       { onAction: (action) => this.#act(action), onClose: () => this.recognizer.rest() });
+    bindChoices(find(".preferences"), this.preferences);
+    this.preferences.listen(() => (this.guess.hide(), this.recognizer.rest()));
+    document.addEventListener("keydown", ({ key, target }) => {
+      if (key === "Enter" && (target === canvas || target === document.body)) this.recognizer.finish();
+    });
     find("#retry").addEventListener("click", () => void this.start());
   }
 
@@ -129,7 +141,21 @@ class App {
       onUnknown: async (strokes, candidates) => void (await this.#ask(strokes, candidates)),
       onError: (strokes, error) => this.#predictFailed(strokes, error),
       isOccupied: () => this.pen.down || this.menu.isOpen || document.querySelector("dialog[open]") !== null,
-      onChange: () => (this.#showState(), this.safekeeping.keeper.answered()),
+      pause: () => (this.preferences.values.onEnter ? null : 1000 * this.preferences.values.pause),
+      least: () => this.preferences.values.sureness,
+      onChange: () => {
+        if (this.recognizer.pending.length === 0 && !this.pen.down) this.guess.hide();
+        this.#showState();
+        this.safekeeping.keeper.answered();
+      },
+    });
+  }
+
+  #createGuess() {
+    return new LiveGuess(find("#guess"), {
+      client: () => (this.collection.changing ? null : this.collection.client),
+      drawing: () => [...this.recognizer.pending, ...this.pen.strokes],
+      wanted: () => this.preferences.values.guesses,
     });
   }
 
@@ -212,6 +238,7 @@ class App {
       return;
     }
     this.surface.erase(stroke);
+    this.guess.hide();
     void this.board.remove(...rubbedOut);
     this.announcer.say(strings.removed(rubbedOut.map(({ text }) => text).join(" ")), "quiet");
     this.recognizer.rest();
@@ -298,6 +325,7 @@ class App {
   /** @param {AbortSignal} signal */
   async #reset(signal) {
     await this.collection.change(signal, (client) => this.safekeeping.erase(() => client.reset()));
+    this.preferences.erase();
     this.#clear();
     if (signal.aborted) this.announcer.say(strings.resetDone);
   }

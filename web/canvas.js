@@ -29,7 +29,7 @@ export class InkSurface {
     this.side = side;
     this.context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
     new ResizeObserver(() => this.#resize()).observe(canvas);
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#invalidate(EVERYTHING));
+    addEventListener("schemechange", () => this.#invalidate(EVERYTHING));
     this.#followPixelRatio();
     this.#resize();
   }

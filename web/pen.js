@@ -12,13 +12,21 @@ export class Pen {
 
   /**
    * @param {InkSurface} surface
-   * @param {{ accepts?: () => boolean, onDown?: () => void, onStroke: (stroke: Stroke) => void }} handlers
-   *   `accepts` tells whether a new stroke may begin; `onStroke` gets each finished one
+   * @param {object} handlers
+   * @param {() => boolean} [handlers.accepts]  whether a new stroke may begin
+   * @param {() => boolean} [handlers.usesPressure]  whether a pen's pressure counts
+   * @param {() => void} [handlers.onDown]
+   * @param {() => void} [handlers.onDraw]  a stroke has grown
+   * @param {(stroke: Stroke) => void} handlers.onStroke  gets each finished one
    */
-  constructor(surface, { accepts = () => true, onDown = () => {}, onStroke }) {
+  constructor(surface, {
+    accepts = () => true, usesPressure = () => true, onDown = () => {}, onDraw = () => {}, onStroke,
+  }) {
     this.surface = surface;
     this.accepts = accepts;
+    this.usesPressure = usesPressure;
     this.onDown = onDown;
+    this.onDraw = onDraw;
     this.onStroke = onStroke;
     const { canvas } = surface;
     canvas.addEventListener("pointerdown", (event) => this.#down(event));
@@ -33,12 +41,17 @@ export class Pen {
     return this.#active.size > 0;
   }
 
+  /** The strokes that are being drawn. @returns {Stroke[]} */
+  get strokes() {
+    return [...this.#active.values()].map(({ stroke }) => stroke);
+  }
+
   /** @param {PointerEvent} event */
   #down(event) {
     if (event.button !== 0 || this.#isPalm(event) || !this.accepts()) return;
     const { canvas, penWidth } = this.surface;
     canvas.setPointerCapture(event.pointerId);
-    const stroke = new Stroke(penWidth, event.pointerType === "pen");
+    const stroke = new Stroke(penWidth, event.pointerType === "pen" && this.usesPressure());
     this.#active.set(event.pointerId, { stroke, rect: canvas.getBoundingClientRect(), type: event.pointerType });
     this.#write([event], event.pointerId);
     this.onDown();
@@ -57,6 +70,7 @@ export class Pen {
     if (!this.#active.has(event.pointerId)) return;
     const coalesced = event.getCoalescedEvents?.() ?? [];
     this.#write(coalesced.length > 0 ? coalesced : [event], event.pointerId);
+    this.onDraw();
   }
 
   /**

@@ -28,8 +28,16 @@ export async function createPicker(onPick) {
     if (detail.unicode) onPick(detail.unicode);
   });
   pickers.add(/** @type {Picker} */ (/** @type {unknown} */ (picker)));
+  dress(picker);
   return picker;
 }
+
+/** Gives a picker the page's colours. @param {HTMLElement} picker */
+function dress(picker) {
+  picker.className = document.documentElement.dataset.scheme ?? "";
+}
+
+addEventListener("schemechange", () => pickers.forEach(dress));
 
 /** Finds emoji by what they are called. @type {PickerDatabase | null} */
 let finder = null;

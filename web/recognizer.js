@@ -1,7 +1,8 @@
 /**
  * From strokes to drawings to answers, in the order they were drawn.
  *
- * Strokes gather in one pending drawing, which is submitted when no pointer was down for half a second. Drawings wait
+ * Strokes gather in one pending drawing, which is submitted when no pointer was down for a while, or when the person says
+ * that it is finished. Drawings wait
  * in a queue until Python is up. A drawing that is not recognised waits until the pen rests, and is then handed to
  * `onUnknown`; if the person went on drawing it instead, it becomes part of the pending drawing again. Strokes leave
  * this module only through the handlers, so none is lost.
@@ -14,6 +15,7 @@ import { boundsOf, extentOf, inflate, overlaps, toDrawing } from "./strokes.js";
 /** @typedef {import("./client.js").Inkmoji} Inkmoji */
 /** @typedef {{ strokes: Stroke[], candidates: Candidate[] }} Unknown a drawing, and what comes nearest to it */
 
+/** Where drawings are finished by Enter, what waits for the pen to rest goes on after this. */
 const IDLE_MS = 500;
 /** A drawing smaller than this, in CSS pixels, is a slip of the pen: it stays as ink. */
 const LEAST_EXTENT = 10;
@@ -27,6 +29,8 @@ const NEARBY = 0.15;
  *   that is over. The candidates are as old as the answer: what they were may be forgotten by then
  * @property {(strokes: Stroke[], error: unknown) => void} onError
  * @property {() => boolean} isOccupied whether a pointer is down or a dialog is open
+ * @property {() => number | null} pause after the last stroke, in milliseconds; null: drawings are finished by `finish`
+ * @property {() => number} least confidence of what counts as recognised
  * @property {() => void} onChange something was submitted, answered or given up
  */
 
@@ -59,6 +63,11 @@ export class Recognizer {
     return this.#pending.length > 0 ? [...this.#queue, [...this.#pending]] : [...this.#queue];
   }
 
+  /** The strokes of the unfinished drawing. @returns {readonly Stroke[]} */
+  get pending() {
+    return this.#pending;
+  }
+
   /** Whether a drawing is being looked at. */
   get busy() {
     return this.#busy;
@@ -82,10 +91,17 @@ export class Recognizer {
     void this.#run();
   }
 
-  /** Whatever kept the recogniser waiting is over: half a second from now it goes on. */
+  /** Whatever kept the recogniser waiting is over: after the pause it goes on. */
   rest() {
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#idle(), IDLE_MS);
+    const pause = this.handlers.pause();
+    this.#timer = setTimeout(() => this.#idle(pause !== null), pause ?? IDLE_MS);
+  }
+
+  /** The drawing is finished: it is looked at without waiting any longer. */
+  finish() {
+    clearTimeout(this.#timer);
+    this.#idle(true);
   }
 
   /** @param {Stroke} stroke */
@@ -118,10 +134,13 @@ export class Recognizer {
     void this.#run();
   }
 
-  /** While a pointer is down nothing happens: lifting it begins the wait anew. */
-  #idle() {
+  /**
+   * While a pointer is down nothing happens: lifting it begins the wait anew.
+   * @param {boolean} finished whether the pending drawing is
+   */
+  #idle(finished) {
     if (this.handlers.isOccupied()) return;
-    const drawing = this.#pending.splice(0);
+    const drawing = finished ? this.#pending.splice(0) : [];
     if (drawing.length > 0) {
       const continued = this.#unknown.filter(({ strokes }) => isNear(strokes, drawing));
       this.#unknown = this.#unknown.filter((unknown) => !continued.includes(unknown));
@@ -156,7 +175,7 @@ export class Recognizer {
     // It need not be the head any more: `retryUnknown` puts drawings before it.
     this.#queue.splice(this.#queue.indexOf(strokes), 1);
     if ("error" in answer) this.handlers.onError(strokes, answer.error);
-    else if (answer.label === null) this.#unknown.push({ strokes, candidates: answer.candidates });
+    else if (answer.label === null || answer.confidence < this.handlers.least()) this.#unknown.push({ strokes, candidates: answer.candidates });
     else this.handlers.onRecognised(strokes, answer.label, answer.confidence);
   }
 

@@ -1,6 +1,9 @@
 /** Every sentence that the page says by itself; what never changes stands in `index.html`. */
 
 const MOST_FACES = 12;
+const SECONDS = new Intl.NumberFormat("en", {
+  style: "unit", unit: "second", unitDisplay: "long", minimumFractionDigits: 1,
+});
 
 /** @param {number} count @param {string} thing */
 const counted = (count, thing) => `${count} ${thing}${count === 1 ? "" : "s"}`;
@@ -120,6 +123,8 @@ export const strings = {
     /** @param {number} count of those that are on; 0: how many there are is not known */
     offer: (count) =>
       `Recognise ${count > 0 ? counted(count, "common doodle") : "common doodles"} before you have taught any`,
+    /** @param {number} seconds */
+    seconds: (seconds) => SECONDS.format(seconds),
     waiting: "Waiting for Python…",
     /** @param {boolean} on */
     switching: (on) => (on ? "Adding starter stickers…" : "Removing starter stickers…"),

@@ -18,7 +18,7 @@ export class Thumbnails {
 
   constructor() {
     this.#observer = new IntersectionObserver((entries) => this.#seen(entries), { rootMargin: AHEAD });
-    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => this.#paintAnew());
+    addEventListener("schemechange", () => this.#paintAnew());
     addEventListener("resize", () => this.#paintAnew());
   }
 
