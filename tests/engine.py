@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import json
 import math
 import struct
@@ -37,6 +38,7 @@ from inkmoji.features import Drawing, is_unicode
 from inkmoji.layers import KINDS
 from inkmoji.session import Session
 from numpy.typing import NDArray
+from PIL import Image
 
 PREFIX = struct.Struct("<8sII")
 DIGEST = 32
@@ -211,6 +213,20 @@ def rich_model() -> Model:
     return taught(least, *examples, faces=faces).model()
 
 
+def png(width: int = 8, height: int = 8, color: str = "teal", **options: Any) -> bytes:
+    """A picture of one colour; Pillow's other options for saving it."""
+    file = io.BytesIO()
+    Image.new("RGB", (width, height), color).save(file, "PNG", **options)
+    return file.getvalue()
+
+
+def pictured_model() -> Model:
+    """The rich model with an image that can be shown, as sessions insist on."""
+    model = rich_model()
+    model.set_face("Zoë", Face("", "", 5, png()))
+    return model
+
+
 # Sessions
 
 Plain = dict[str, Any]
@@ -235,9 +251,9 @@ def lesson(*labels: str) -> list[Plain]:
     return [{"label": label, "drawing": drawn(scribble(seed))} for seed, label in enumerate(labels)]
 
 
-def face(label: str, text: str = "x", name: str = "", created: int = 0) -> Plain:
+def face(label: str, text: str = "x", name: str = "", created: int = 0, image: object = None) -> Plain:
     """A face as the page gives it."""
-    return {"label": label, "text": text, "name": name, "created": created}
+    return {"label": label, "text": text, "name": name, "created": created, "image": image}
 
 
 def loaded(data: bytes) -> Session:

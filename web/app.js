@@ -7,13 +7,16 @@ import { InkSurface } from "./canvas.js";
 import { Inkmoji } from "./client.js";
 import { bindChoices } from "./choices.js";
 import { Collection } from "./collection.js";
+import { illustrate } from "./face.js";
 import { explain, isOfRestart, isOfWorker } from "./failures.js";
 import { LiveGuess } from "./guess.js";
 import { LibraryDialog } from "./library.js";
+import { nameOf, sameLook } from "./look.js";
 import { Menu } from "./menu.js";
 import { Offline } from "./offline.js";
 import { Pen } from "./pen.js";
 import { Preferences } from "./preferences.js";
+import { Recent } from "./recent.js";
 import { Recognizer } from "./recognizer.js";
 import { ResetDialog } from "./reset.js";
 import { Safekeeping } from "./safekeeping.js";
@@ -26,6 +29,7 @@ import { TeachDialog } from "./teach.js";
 
 /** @typedef {import("./client.js").Candidate} Candidate */
 /** @typedef {import("./client.js").Sticker} Sticker */
+/** @typedef {import("./look.js").Look} Look */
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 /** @typedef {import("./sureness.js").Sureness} Sureness */
 /** @typedef {import("./teach.js").Lesson} Lesson */
@@ -45,6 +49,7 @@ class App {
     this.status = new Status(find("#pill"));
     this.announcer = new Announcer(find("#status"));
     this.board = new Board(/** @type {HTMLUListElement} */ (find("#stickers")));
+    this.recent = new Recent();
     this.surface = new InkSurface(canvas, { penWidth: PEN_WIDTH });
     this.pen = new Pen(this.surface, {
       accepts: () => !this.menu.isOpen,
@@ -58,11 +63,12 @@ class App {
     this.collection = new Collection({
       revive: () => this.#revive(),
       onChanging: () => this.#showState(),
+      onForgotten: () => this.recent.keepOnly(this.collection.stickers ?? []),
       onLost: (error) => this.#lose(error),
     });
-    this.teach = new TeachDialog(/** @type {HTMLDialogElement} */ (find("#teach")), {
+    this.teach = new TeachDialog(/** @type {HTMLDialogElement} */ (find("#teach")), this.recent, {
       learn: (lesson) => this.#learn(lesson),
-      changeFace: (sticker, text, signal) => this.#changeFace(sticker, text, signal),
+      changeFace: (sticker, look, signal) => this.#changeFace(sticker, look, signal),
       explain,
     });
     this.reset = new ResetDialog(/** @type {HTMLDialogElement} */ (find("#reset")), (signal) => this.#reset(signal), explain);
@@ -227,7 +233,7 @@ class App {
     find("#welcome").dataset.hidden = String(!this.surface.empty || !this.board.empty);
     // What was taught goes first: ready-made stickers alone would fill the line.
     const known = (this.collection.stickers ?? []).toSorted((a, b) => Number(isReadyMade(a)) - Number(isReadyMade(b)));
-    find("#known").textContent = strings.known(known.map(({ text }) => text));
+    illustrate(find("#known"), known, strings.known);
   }
 
   /** @param {Stroke} stroke */
@@ -240,7 +246,7 @@ class App {
     this.surface.erase(stroke);
     this.guess.hide();
     void this.board.remove(...rubbedOut);
-    this.announcer.say(strings.removed(rubbedOut.map(({ text }) => text).join(" ")), "quiet");
+    this.announcer.say(strings.removed(rubbedOut.map(nameOf).join(" ")), "quiet");
     this.recognizer.rest();
     this.#showWelcome();
   }
@@ -251,14 +257,15 @@ class App {
    * @param {Sureness} sureness
    */
   #place(strokes, label, sureness) {
-    const text = this.collection.stickers?.find((sticker) => sticker.label === label)?.text ?? label;
-    this.#turnInto(strokes, { label, text }, sureness);
-    this.announcer.say(strings.recognised(text, strings.sureness[sureness]), "quiet");
+    const known = this.collection.stickers?.find((sticker) => sticker.label === label);
+    const look = known ?? { text: label, image: null };
+    this.#turnInto(strokes, { ...look, label }, sureness);
+    this.announcer.say(strings.recognised(nameOf(look), strings.sureness[sureness]), "quiet");
   }
 
   /**
    * @param {Stroke[]} strokes
-   * @param {{ label: string | null, text: string }} sticker
+   * @param {Look & { label: string | null }} sticker
    * @param {Sureness} [sureness]
    */
   #turnInto(strokes, sticker, sureness) {
@@ -273,9 +280,9 @@ class App {
   async #ask(strokes, candidates = []) {
     const learned = await this.teach.open(strokes, offered(candidates, this.collection.stickers ?? []));
     if (learned !== null) {
-      const label = this.collection.stickers?.find(({ text }) => text === learned)?.label ?? null;
-      if (strokes) this.#turnInto(strokes, { label, text: learned });
-      this.announcer.say(strings.learned(learned));
+      const label = this.collection.stickers?.find((sticker) => sameLook(sticker, learned))?.label ?? null;
+      if (strokes) this.#turnInto(strokes, { ...learned, label });
+      this.announcer.say(strings.learned(nameOf(learned)));
     }
     if (!strokes) this.recognizer.rest();
     return learned;
@@ -284,18 +291,18 @@ class App {
   /** @param {Lesson} lesson */
   async #learn(lesson) {
     await this.collection.learn(lesson);
-    if (lesson.signal.aborted) this.announcer.say(strings.learnedAlready(lesson.text));
+    if (lesson.signal.aborted) this.announcer.say(strings.learnedAlready(nameOf(lesson.look)));
     void this.safekeeping.learned();
   }
 
   /**
    * @param {Sticker} sticker
-   * @param {string} text
+   * @param {Look} look
    * @param {AbortSignal} signal
    */
-  async #changeFace(sticker, text, signal) {
-    await this.collection.changeFace(sticker, text, signal);
-    if (signal.aborted) this.announcer.say(strings.library.became(sticker.text, text));
+  async #changeFace(sticker, look, signal) {
+    await this.collection.changeFace(sticker, look, signal);
+    if (signal.aborted) this.announcer.say(strings.library.became(nameOf(sticker), nameOf(look)));
   }
 
   /** @param {string} action of the menu */

@@ -1,12 +1,14 @@
 /** The stickers on the board: list items that lie under the ink, so that every reader of the page finds them. */
 
 import { createFace } from "./face.js";
+import { nameOf, sameLook } from "./look.js";
 import { morph, reducedMotion } from "./morph.js";
 import { scribblesOut } from "./scribble.js";
 import { strings } from "./strings.js";
 import { boundsOf, squareAround } from "./strokes.js";
 import { showSureness } from "./sureness.js";
 
+/** @typedef {import("./look.js").Look} Look */
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 /** @typedef {import("./strokes.js").Square} Square */
 /** @typedef {import("./sureness.js").Sureness} Sureness */
@@ -32,21 +34,21 @@ export class Board {
 
   /** What lies on the board, oldest first. @returns {PlacedSticker[]} */
   get stickers() {
-    return [...this.#stickers].map(({ label, text, square }) => ({ label, text, square }));
+    return [...this.#stickers].map(({ label, text, image, square }) => ({ label, text, image, square }));
   }
 
   /**
    * Puts a sticker in the place of a drawing; the caller takes the ink away.
-   * @param {{ label: string | null, text: string }} sticker
+   * @param {Look & { label: string | null }} sticker
    * @param {readonly Stroke[]} strokes
    * @param {Sureness | null} sureness of the recogniser, if it was that which knew the drawing
    */
-  place({ label, text }, strokes, sureness = null) {
+  place({ label, text, image }, strokes, sureness = null) {
     const square = squareAround(boundsOf(strokes), LEAST_SIDE);
-    const element = this.#add({ label, text, square });
+    const element = this.#add({ label, text, image, square });
     // The caption leaves; whoever comes to the sticker later is told all the same.
     if (sureness) element.setAttribute("aria-description", strings.sureness[sureness]);
-    void morph({ strokes, text, square, sticker: element });
+    void morph({ strokes, look: { text, image }, square, sticker: element });
     if (sureness) void showSureness(element, sureness);
   }
 
@@ -60,31 +62,34 @@ export class Board {
 
   /**
    * Shows the stickers as they look now; what is no sticker any more stays as it was.
-   * @param {readonly { label: string, text: string }[]} known
+   * @param {readonly (Look & { label: string })[]} known
    */
   follow(known) {
-    const texts = new Map(known.map(({ label, text }) => [label, text]));
+    const looks = new Map(known.map(({ label, text, image }) => [label, { text, image }]));
     for (const placed of this.#stickers) {
-      const text = texts.get(placed.label ?? "") ?? placed.text;
-      if (text === placed.text) continue;
-      placed.text = text;
-      placed.element.setAttribute("aria-label", text);
-      placed.element.querySelector(".face")?.replaceWith(createFace(text, placed.square.side));
+      const look = looks.get(placed.label ?? "");
+      if (!look || sameLook(look, placed)) continue;
+      Object.assign(placed, look);
+      placed.element.setAttribute("aria-label", nameOf(look));
+      placed.element.querySelector(".face")?.replaceWith(createFace(look, placed.square.side));
       this.onChange();
     }
   }
 
   /** @param {PlacedSticker} sticker */
-  #add({ label, text, square }) {
+  #add({ label, text, image: given, square }) {
+    // The same bytes for all that look the same: the board is kept often, and they are kept once.
+    const same = given && [...this.#stickers].find((other) => sameLook(other, { text, image: given }));
+    const image = same ? same.image : given;
     const element = document.createElement("li");
     element.className = "sticker";
-    element.setAttribute("aria-label", text);
+    element.setAttribute("aria-label", nameOf({ text }));
     Object.assign(element.style, {
       left: `${square.left}px`, top: `${square.top}px`, width: `${square.side}px`, height: `${square.side}px`,
     });
-    element.append(createFace(text, square.side));
+    element.append(createFace({ text, image }, square.side));
     this.list.append(element);
-    this.#stickers.add({ label, text, square, element });
+    this.#stickers.add({ label, text, image, square, element });
     this.onChange();
     return element;
   }

@@ -1,11 +1,13 @@
 /** "Is it one of these?": the stickers that come nearest to a drawing that was not recognised, to choose from. */
 
+import { createFace } from "./face.js";
+import { isWord, nameOf } from "./look.js";
+
 /** @typedef {import("./client.js").Candidate} Candidate */
 /** @typedef {import("./client.js").Sticker} Sticker */
 
 const MOST = 4;
-/** @param {string} text with letters in a row, which are set smaller than an emoji or a sign */
-export const isWord = (text) => /\p{L}{2}/u.test(text);
+const PICTURE_SIDE = 32;
 
 /**
  * The candidates that can be offered: those that are still stickers.
@@ -38,8 +40,13 @@ export class Candidates {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button candidate";
-    button.classList.toggle("word", isWord(sticker.text));
-    button.textContent = sticker.text;
+    button.classList.toggle("word", isWord(sticker));
+    if (sticker.image) {
+      button.append(createFace(sticker, PICTURE_SIDE));
+      button.setAttribute("aria-label", nameOf(sticker));
+    } else {
+      button.textContent = sticker.text;
+    }
     button.addEventListener("click", () => {
       for (const each of this.list.querySelectorAll("button")) each.toggleAttribute("data-chosen", each === button);
       this.onChoose(sticker, button);

@@ -252,7 +252,7 @@ export class Inkmoji {
 
   /**
    * Learn the drawings of a file: united with what is known, or in its place. Stickers with the same label or the
-   * same text unite and keep the face that they have here; equal drawings are kept once.
+   * same text and image unite and keep the face that they have here; equal drawings are kept once.
    *
    * @param {Uint8Array} archive
    * @param {Course & {replace?: boolean}} [options]
@@ -333,8 +333,8 @@ export class Inkmoji {
 }
 
 /** @param {Face} face */
-function asPyFace({ label, text, name = "" }) {
-  return { label, text, name, created: Date.now() };
+function asPyFace({ label, text, name = "", image = null }) {
+  return { label, text, name, image, created: Date.now() };
 }
 
 /** @param {URL} address */

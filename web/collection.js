@@ -2,15 +2,19 @@
 
 import { InkmojiError } from "./errors.js";
 import { isOfWorker } from "./failures.js";
+import { nameOf, sameLook } from "./look.js";
 import { strings } from "./strings.js";
 
 /** @typedef {import("./client.js").Inkmoji} Inkmoji */
 /** @typedef {import("./client.js").Sticker} Sticker */
+/** @typedef {import("./look.js").Look} Look */
+/** @typedef {import("./protocol.d.ts").Part} Part */
 /** @typedef {import("./teach.js").Lesson} Lesson */
 /**
  * @typedef {object} Handlers
  * @property {() => void} revive  somebody waits for Python: a start that has failed is to be tried again
  * @property {() => void} onChanging  a change of the stickers has begun or ended
+ * @property {() => void} onForgotten  something was forgotten for good
  * @property {(error: unknown) => void} onLost  Python failed for good during a change
  */
 
@@ -84,29 +88,38 @@ export class Collection {
     }
   }
 
-  /** @param {Lesson} lesson of a sticker by its label, else of the one with that text, else of a new one */
-  learn({ text, of, drawings, signal, onProgress }) {
+  /** @param {Lesson} lesson of a sticker by its label, else of the one with that look, else of a new one */
+  learn({ look, of, drawings, signal, onProgress }) {
     return this.change(signal, (client) => {
       const { stickers } = client;
-      const known = stickers.find(({ label }) => label === of) ?? stickers.find((sticker) => sticker.text === text);
+      const known = stickers.find(({ label }) => label === of) ?? stickers.find((each) => sameLook(each, look));
       const label = known?.label ?? crypto.randomUUID();
       const examples = drawings.map((drawing) => ({ label, drawing }));
-      return client.update(examples, { faces: known ? [] : [{ label, text }], signal, onProgress });
+      return client.update(examples, { faces: known ? [] : [{ label, ...look }], signal, onProgress });
     });
   }
 
   /**
    * @param {Sticker} sticker
-   * @param {string} text that no other sticker may have: nobody could tell the two apart
+   * @param {Look} look that no other sticker may have: nobody could tell the two apart
    * @param {AbortSignal} signal
    */
-  changeFace({ label }, text, signal) {
+  changeFace({ label }, look, signal) {
     return this.change(signal, async (client) => {
-      if (client.stickers.some((other) => other.text === text && other.label !== label)) {
-        throw new InkmojiError("face-taken", strings.teach.taken(text));
+      if (client.stickers.some((other) => sameLook(other, look) && other.label !== label)) {
+        throw new InkmojiError("face-taken", strings.teach.taken(nameOf(look)));
       }
-      await client.setFace({ label, text }, { signal });
+      await client.setFace({ label, ...look }, { signal });
     });
+  }
+
+  /**
+   * @param {AbortSignal} signal
+   * @param {Part | "history"} what is erased for good
+   */
+  async forget(signal, what) {
+    await this.change(signal, (client) => client.forget(what));
+    this.handlers.onForgotten();
   }
 
   /** @param {number} by */

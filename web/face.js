@@ -1,8 +1,15 @@
-/** Setting a sticker's emoji or text so that its visible shape fills a square. */
+/** Setting a sticker's emoji, text or picture so that its visible shape fills a square. */
+
+import { nameOf } from "./look.js";
+
+/** @typedef {import("./look.js").Look} Look */
 
 const SVG = "http://www.w3.org/2000/svg";
 const MEASURED_AT = 100;
 const MOST_GRAPHEMES = 12;
+const INLINE_SIDE = 24;
+/** Of the characters that no font has to know. */
+const FIRST_PRIVATE = 0xe000;
 
 /** Anything but controls, joiners, spaces and marks that have nothing to stand on. */
 const VISIBLE = /[^\p{Cc}\p{Cf}\p{Z}\p{M}]/u;
@@ -37,49 +44,116 @@ export function settingOf(text) {
 }
 
 /**
- * @param {string} text
+ * @param {Look} look
  * @param {number} side of the square, in CSS pixels
  */
-export function createFace(text, side) {
-  const { size, x, y } = settingOf(text);
+export function createFace({ text, image }, side) {
   const svg = document.createElementNS(SVG, "svg");
   svg.setAttribute("class", "face");
   svg.setAttribute("viewBox", `0 0 ${side} ${side}`);
   svg.setAttribute("aria-hidden", "true");
+  svg.append(image ? createPicture(image, side) : createText(text, side));
+  return svg;
+}
+
+/**
+ * @param {string} text
+ * @param {number} side
+ */
+function createText(text, side) {
+  const { size, x, y } = settingOf(text);
   const label = document.createElementNS(SVG, "text");
   label.setAttribute("x", String(x * side));
   label.setAttribute("y", String(y * side));
   label.setAttribute("font-size", String(size * side));
   label.textContent = text;
-  svg.append(label);
-  return svg;
+  return label;
+}
+
+/**
+ * @param {Uint8Array} png
+ * @param {number} side
+ */
+function createPicture(png, side) {
+  const picture = document.createElementNS(SVG, "image");
+  picture.setAttribute("href", addressOf(png));
+  picture.setAttribute("width", String(side));
+  picture.setAttribute("height", String(side));
+  return picture;
+}
+
+/** An address that is the picture itself, so that nothing need be kept for it. @param {Uint8Array} png */
+function addressOf(png) {
+  return `data:image/png;base64,${btoa(Array.from(png, (byte) => String.fromCharCode(byte)).join(""))}`;
+}
+
+/**
+ * Says a sentence about stickers in which pictures are seen where they would be named.
+ * @param {HTMLElement} element
+ * @param {readonly Look[]} looks
+ * @param {(faces: string[]) => string} say
+ */
+export function illustrate(element, looks, say) {
+  /** @type {Map<string, Look>} */
+  const pictures = new Map();
+  const faces = looks.map((look) => {
+    if (!look.image) return look.text;
+    // A character that means nothing, for the sentence to put where the picture is to be.
+    const mark = String.fromCharCode(FIRST_PRIVATE + pictures.size);
+    pictures.set(mark, look);
+    return mark;
+  });
+  const parts = say(faces).split(/([\uE000-\uF8FF])/u);
+  element.replaceChildren(...parts.map((part) => {
+    const look = pictures.get(part);
+    return look ? createInline(look) : part;
+  }));
+}
+
+/** @param {Look} look */
+function createInline(look) {
+  const inline = document.createElement("span");
+  inline.className = "inline-face";
+  inline.setAttribute("role", "img");
+  inline.setAttribute("aria-label", nameOf(look));
+  inline.append(createFace(look, INLINE_SIDE));
+  return inline;
 }
 
 /**
  * The face as it would look in a square, as pixels.
- * @param {string} text
+ * @param {Look} look
  * @param {number} side in pixels
  * @param {string} color of plain text
  */
-export function rasterise(text, side, color) {
-  const { size, x, y } = settingOf(text);
+export async function rasterise({ text, image }, side, color) {
+  const bitmap = image && (await createImageBitmap(new Blob([image.slice()], { type: "image/png" })));
   const { canvas } = measuring;
   canvas.width = side;
   canvas.height = side;
-  measuring.font = faceFont(size * side);
-  measuring.fillStyle = color;
-  measuring.fillText(text, x * side, y * side);
+  if (bitmap) {
+    const scale = side / Math.max(bitmap.width, bitmap.height);
+    const [width, height] = [bitmap.width * scale, bitmap.height * scale];
+    measuring.drawImage(bitmap, (side - width) / 2, (side - height) / 2, width, height);
+    bitmap.close();
+  } else {
+    const { size, x, y } = settingOf(text);
+    measuring.font = faceFont(size * side);
+    measuring.fillStyle = color;
+    measuring.fillText(text, x * side, y * side);
+  }
   return measuring.getImageData(0, 0, side, side);
 }
 
 /**
- * What a person typed, as a face: trimmed, single spaces, at most twelve characters as people count them; empty where
- * nothing of it can be seen.
+ * What a person typed, as a face: trimmed, single spaces, at most twelve characters as people count them, or another
+ * number; empty where nothing of it can be seen.
  * @param {string} typed
+ * @param {number} [most]
  */
-export function normalisedFace(typed) {
+export function normalisedFace(typed, most = MOST_GRAPHEMES) {
   const text = typed.trim().replaceAll(/\s+/gu, " ");
   if (!VISIBLE.test(text)) return "";
   const graphemes = new Intl.Segmenter(undefined, { granularity: "grapheme" });
-  return Array.from(graphemes.segment(text), ({ segment }) => segment).slice(0, MOST_GRAPHEMES).join("");
+  return Array.from(graphemes.segment(text), ({ segment }) => segment).slice(0, most).join("");
 }

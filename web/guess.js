@@ -90,7 +90,7 @@ export class LiveGuess {
     this.bubble.hidden = !sticker || confidence < LEAST;
     if (!sticker || this.bubble.hidden) return;
     this.bubble.dataset.level = surenessOf(confidence);
-    if (this.#shown !== sticker.label) this.bubble.replaceChildren(createFace(sticker.text, FACE_SIDE));
+    if (this.#shown !== sticker.label) this.bubble.replaceChildren(createFace(sticker, FACE_SIDE));
     this.#shown = sticker.label;
     this.#follow();
   }

@@ -1,5 +1,6 @@
 /** The saved states of the stickers: what was changed and when, newest first, and a way back to each. */
 
+import { nameOf } from "./look.js";
 import { strings } from "./strings.js";
 import { inBytes } from "./units.js";
 
@@ -17,7 +18,7 @@ const DATE = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "sh
  * @param {string | null} former what the sticker looked like before, if that is what changed and it is known
  */
 export function describe({ type, stickers, examples }, former = null) {
-  const faces = stickers.map(({ text }) => text);
+  const faces = stickers.map(nameOf);
   return strings.changes[type](former === null ? faces : [former, ...faces], examples);
 }
 
@@ -134,5 +135,5 @@ function createMark() {
 function formerFace({ type, stickers }, older) {
   if (type !== "face-changed" || stickers.length !== 1) return null;
   const named = older.flatMap(({ change }) => change.stickers).find(({ label }) => label === stickers[0].label);
-  return named?.text ?? null;
+  return named ? nameOf(named) : null;
 }

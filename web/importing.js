@@ -2,6 +2,7 @@
 
 import { InkmojiError } from "./errors.js";
 import { createFace } from "./face.js";
+import { nameOf } from "./look.js";
 import { EXTENSION, onDroppedFile, readFile } from "./files.js";
 import { BEGUN, progressOf } from "./progress.js";
 import { strings } from "./strings.js";
@@ -187,12 +188,12 @@ export class ImportDialog {
   }
 }
 
-/** @param {{ text: string, examples: number }} sticker */
-function createSticker({ text, examples }) {
+/** @param {import("./client.js").Sticker} sticker */
+function createSticker(sticker) {
   const item = document.createElement("li");
-  const count = strings.import.examples(examples);
-  item.setAttribute("aria-label", `${text}, ${count}`);
+  const count = strings.import.examples(sticker.examples);
+  item.setAttribute("aria-label", `${nameOf(sticker)}, ${count}`);
   item.title = count;
-  item.append(createFace(text, FACE_SIDE));
+  item.append(createFace(sticker, FACE_SIDE));
   return item;
 }

@@ -1,5 +1,5 @@
 /**
- * Keeps the board: its stickers and its ink are there again after a reload.
+ * Keeps the board: its stickers and its ink are there again after a reload; and with it what was chosen lately.
  *
  * Ink is kept as ink. A drawing that had no answer yet is looked at again; one that was answered, and not recognised,
  * is not asked about again. Every tab has a board of its own; the one that changed last is the one that is kept.
@@ -11,11 +11,12 @@ import { fromKept, toKept } from "./kept.js";
 /** @typedef {import("./board.js").Board} Board */
 /** @typedef {import("./canvas.js").InkSurface} InkSurface */
 /** @typedef {import("./client.js").Inkmoji} Inkmoji */
+/** @typedef {import("./recent.js").Recent} Recent */
 /** @typedef {import("./recognizer.js").Recognizer} Recognizer */
 
 const IDLE_MS = 400;
 
-/** What the client keeps for the page. @typedef {{ board: unknown, backup: unknown }} Value */
+/** What the client keeps for the page. @typedef {{ board: unknown, backup: unknown, recent: unknown }} Value */
 
 export class Keeper {
   /** The saved generation that the person has a file of; 0: none. */
@@ -32,16 +33,18 @@ export class Keeper {
   #saving = Promise.resolve();
 
   /**
-   * @param {{ board: Board, surface: InkSurface, recognizer: Recognizer }} parts
+   * @param {{ board: Board, surface: InkSurface, recent: Recent, recognizer: Recognizer }} parts
    * @param {(error: unknown) => void} onError the board could not be saved
    */
-  constructor({ board, surface, recognizer }, onError) {
+  constructor({ board, surface, recent, recognizer }, onError) {
     this.board = board;
+    this.recent = recent;
     this.surface = surface;
     this.recognizer = recognizer;
     this.onError = onError;
     board.onChange = () => this.#touch();
     surface.onChange = () => this.#touch();
+    recent.onChange = () => this.#touch();
     addEventListener("pagehide", () => this.save());
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "hidden") this.save();
@@ -96,10 +99,11 @@ export class Keeper {
 
   /** What was kept is gone. */
   erased() {
-    clearTimeout(this.#timer);
     this.#restored = true;
-    this.#dirty = false;
     this.#backup = 0;
+    this.recent.clear();
+    clearTimeout(this.#timer);
+    this.#dirty = false;
   }
 
   #touch() {
@@ -125,18 +129,19 @@ export class Keeper {
   }
 
   get #value() {
-    const { board, surface, recognizer } = this;
-    if (board.empty && surface.empty && this.#backup === 0) return undefined;
+    const { board, surface, recognizer, recent: { looks } } = this;
+    if (board.empty && surface.empty && looks.length === 0 && this.#backup === 0) return undefined;
     const state = { stickers: board.stickers, strokes: surface.strokes, unanswered: recognizer.unanswered };
-    return { board: toKept(state, this.#size), backup: this.#backup };
+    return { board: toKept(state, this.#size), backup: this.#backup, recent: looks };
   }
 
   /**
    * What was drawn since the page was opened stays.
    * @param {Partial<Value>} value
    */
-  #restore({ board, backup }) {
+  #restore({ board, backup, recent }) {
     const dirty = this.#dirty;
+    this.recent.restore(recent);
     if (typeof backup === "number" && this.#backup === 0) this.#backup = backup;
     const kept = fromKept(board, this.#size);
     if (kept) {

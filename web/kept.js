@@ -5,13 +5,14 @@
  * window is another one now, everything moves as little as is needed to be within it, and shrinks only if it must.
  */
 
+import { isPicture } from "./look.js";
 import { inflate, intersection, overlaps, Stroke, union } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Box} Box */
 /** @typedef {import("./strokes.js").Point} Point */
 /** @typedef {import("./strokes.js").Square} Square */
 /** @typedef {{ width: number, height: number }} Size */
-/** @typedef {{ label: string | null, text: string, square: Square }} PlacedSticker */
+/** @typedef {import("./look.js").Look & { label: string | null, square: Square }} PlacedSticker */
 /**
  * @typedef {object} BoardState
  * @property {PlacedSticker[]} stickers
@@ -37,7 +38,7 @@ export function toKept({ stickers, strokes, unanswered }, { width, height }) {
     version: VERSION,
     width,
     height,
-    stickers: stickers.map(({ label, text, square: { left, top, side } }) => ({ label, text, left, top, side })),
+    stickers: stickers.map(({ square: { left, top, side }, ...sticker }) => ({ ...sticker, left, top, side })),
     strokes: strokes.map((stroke) => ({
       width: stroke.width,
       pressed: stroke.pressed,
@@ -59,7 +60,10 @@ export function fromKept(value, size) {
   const move = moveInto(boxOf(kept.stickers, strokes, kept), size);
   const moved = strokes.map((stroke) => stroke.transformed(move.scale, move.dx, move.dy, stroke.width * move.scale));
   return {
-    stickers: kept.stickers.map(({ label, text, ...square }) => ({ label, text, square: moveSquare(square, move) })),
+    // Those of an older page have no image.
+    stickers: kept.stickers.map(({ label, text, image = null, ...square }) => (
+      { label, text, image, square: moveSquare(square, move) }
+    )),
     strokes: moved,
     unanswered: kept.unanswered.map((drawing) => drawing.map((at) => moved[at])),
   };
@@ -108,8 +112,9 @@ function isText(value) {
 
 /** @param {unknown} value */
 function isSticker(value) {
-  const { label, text, left, top, side } = /** @type {Partial<Kept["stickers"][0]>} */ (value ?? {});
-  return (label === null || isText(label)) && isText(text) && isPlace(left) && isPlace(top) && isLength(side);
+  const { label, text, image = null, left, top, side } = /** @type {Partial<Kept["stickers"][0]>} */ (value ?? {});
+  const looks = image === null ? isText(text) : isPicture(image) && (text === "" || isText(text));
+  return (label === null || isText(label)) && looks && isPlace(left) && isPlace(top) && isLength(side);
 }
 
 /** @param {unknown} value */

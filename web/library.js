@@ -4,6 +4,7 @@ import { explain } from "./failures.js";
 import { EXTENSION, saveFile } from "./files.js";
 import { ForgetDialog } from "./forget.js";
 import { describe, History } from "./history.js";
+import { nameOf } from "./look.js";
 import { StickerMap } from "./map.js";
 import { Shelf } from "./shelf.js";
 import { strings } from "./strings.js";
@@ -11,6 +12,7 @@ import { Tabs } from "./tabs.js";
 
 /** @typedef {import("./client.js").Inkmoji} Inkmoji */
 /** @typedef {import("./collection.js").Collection} Collection */
+/** @typedef {import("./look.js").Look} Look */
 /** @typedef {import("./protocol.d.ts").Generation} Generation */
 /** @typedef {import("./protocol.d.ts").Part} Part */
 /** @typedef {import("./protocol.d.ts").Sticker} Sticker */
@@ -24,9 +26,9 @@ import { Tabs } from "./tabs.js";
  */
 /**
  * @typedef {object} Handlers
- * @property {() => Promise<string | null>} teach  asks for a new sticker; settles with its text, if it was learned
+ * @property {() => Promise<Look | null>} teach  asks for a new sticker; settles with its look, if it was learned
  * @property {(sticker: Sticker) => Promise<number>} addExamples  asks for drawings; settles with how many were learned
- * @property {(sticker: Sticker) => Promise<string | null>} changeFace  settles with the new text, if it was changed
+ * @property {(sticker: Sticker) => Promise<Look | null>} changeFace  settles with the new look, if it was changed
  * @property {(message: string, tone?: "error") => void} announce  what happened once the dialog was closed
  * @property {() => void} onClose
  */
@@ -58,8 +60,7 @@ export class LibraryDialog {
     this.forgetButton = find("[data-action=forget]");
     this.teachButton = find("[data-action=teach]");
     this.shelf = new Shelf(find("#library-stickers"), collection, { ...this.#rowHandlers, onShown: () => this.#lock() });
-    this.mapPanel = find("#library-map");
-    this.map = new StickerMap(this.mapPanel, (label) => this.#go(label));
+    this.map = new StickerMap(find("#library-map"), (label) => this.#go(label));
     this.historyPanel = find("#library-history");
     this.history = new History(this.historyPanel, {
       onRestore: (generation, change) => void this.#restore(generation, change),
@@ -140,11 +141,9 @@ export class LibraryDialog {
   }
 
   async #loadMap() {
-    if (this.mapPanel.hidden || !this.isOpen) return;
-    const positions = await this.#read(this.#loading.signal, (client) => client.projection());
-    if (!positions) return;
-    this.map.show(positions, this.collection.stickers ?? []);
-    this.map.join((label) => this.shelf.separationOf(label));
+    const { signal } = this.#loading;
+    const positions = this.isOpen && this.map.visible ? await this.#read(signal, (client) => client.projection()) : null;
+    if (positions) this.map.show(positions, this.collection.stickers ?? [], (label) => this.shelf.separationOf(label));
   }
 
   /** Shows a sticker in the list. @param {string} label */
@@ -180,9 +179,10 @@ export class LibraryDialog {
   }
 
   /** @param {Sticker} sticker */
-  #delete({ label, text }) {
+  #delete(sticker) {
+    const [{ label }, name] = [sticker, nameOf(sticker)];
     return this.#change((client) => client.remove({ label }), strings.library.deleting, () =>
-      deleted(strings.library.deleted(text), { label }, strings.forget.sticker(text)));
+      deleted(strings.library.deleted(name), { label }, strings.forget.sticker(name)));
   }
 
   /**
@@ -190,12 +190,12 @@ export class LibraryDialog {
    * @param {string} example
    */
   #deleteExample(sticker, example) {
-    const { label, text } = sticker;
+    const [{ label }, name] = [sticker, nameOf(sticker)];
     return this.#change((client) => client.remove({ example }), strings.library.deleting, () =>
       // With its last example, a sticker that was taught from nothing goes too.
       this.collection.stickers?.some((each) => each.label === label)
-        ? deleted(strings.library.deletedExample(text), { example }, strings.forget.example(text))
-        : deleted(strings.library.deleted(text), { label }, strings.forget.sticker(text)));
+        ? deleted(strings.library.deletedExample(name), { example }, strings.forget.example(name))
+        : deleted(strings.library.deleted(name), { label }, strings.forget.sticker(name)));
   }
 
   /**
@@ -244,16 +244,15 @@ export class LibraryDialog {
     if (this.#busy) return;
     this.#setBusy(true);
     const { signal } = this.#abort;
-    const forgotten = await this.forget.open(text, () =>
-      this.collection.change(signal, (client) => client.forget(what)));
+    const forgotten = await this.forget.open(text, () => this.collection.forget(signal, what));
     this.#setBusy(false);
     if (forgotten) this.#say({ message: strings.forget.forgotten });
     this.#keepFocus();
   }
 
   async #teach() {
-    const text = await this.handlers.teach();
-    if (text !== null) this.#say({ message: strings.learned(text), back: "undo" });
+    const look = await this.handlers.teach();
+    if (look) this.#say({ message: strings.learned(nameOf(look)), back: "undo" });
     this.#keepFocus();
   }
 
@@ -261,15 +260,15 @@ export class LibraryDialog {
   async #addExamples(sticker) {
     if (this.#busy) return;
     const count = await this.handlers.addExamples(sticker);
-    if (count > 0) this.#say({ message: strings.library.learnedMore(sticker.text, count), back: "undo" });
+    if (count > 0) this.#say({ message: strings.library.learnedMore(nameOf(sticker), count), back: "undo" });
     if (!this.dialog.contains(document.activeElement)) this.shelf.find(sticker.label)?.addButton.focus();
   }
 
   /** @param {Sticker} sticker */
   async #changeFace(sticker) {
     if (this.#busy) return;
-    const text = await this.handlers.changeFace(sticker);
-    if (text !== null) this.#say({ message: strings.library.became(sticker.text, text), back: "undo" });
+    const look = await this.handlers.changeFace(sticker);
+    if (look) this.#say({ message: strings.library.became(nameOf(sticker), nameOf(look)), back: "undo" });
   }
 
   /**

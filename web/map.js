@@ -1,15 +1,16 @@
 /** The map of the stickers: alike ones lie close together, and a line joins those that are easily mixed up. */
 
 import { describeSeparation, isMixedUp } from "./apart.js";
-import { isWord } from "./candidates.js";
 import { createFace } from "./face.js";
+import { isWord, nameOf } from "./look.js";
 import { strings } from "./strings.js";
 
 /** @typedef {import("./protocol.d.ts").Position} Position */
 /** @typedef {import("./protocol.d.ts").Separation} Separation */
 /** @typedef {import("./protocol.d.ts").Sticker} Sticker */
+/** @typedef {import("./look.js").Look} Look */
 /** @typedef {(label: string) => Separation | undefined} Judge */
-/** @typedef {{ label: string, text: string, x: number, y: number, disc: { x: number, y: number, radius: number } }} Place in the map's own units */
+/** @typedef {{ label: string, look: Look, x: number, y: number, disc: { x: number, y: number, radius: number } }} Place in the map's own units */
 /** @typedef {Place & { item: HTMLElement, button: HTMLButtonElement }} Point */
 
 const SVG = "http://www.w3.org/2000/svg";
@@ -31,6 +32,7 @@ export class StickerMap {
    * @param {(label: string) => void} onChoose
    */
   constructor(panel, onChoose) {
+    this.panel = panel;
     this.about = /** @type {HTMLElement} */ (panel.querySelector(".map-about"));
     this.legend = /** @type {HTMLElement} */ (panel.querySelector(".map-legend"));
     this.map = /** @type {HTMLElement} */ (panel.querySelector(".map"));
@@ -39,11 +41,16 @@ export class StickerMap {
     this.onChoose = onChoose;
   }
 
+  get visible() {
+    return !this.panel.hidden;
+  }
+
   /**
    * @param {readonly Position[]} positions
    * @param {readonly Sticker[]} stickers
+   * @param {Judge} judge as for `join`
    */
-  show(positions, stickers) {
+  show(positions, stickers, judge) {
     const former = this.#points;
     const places = placesOf(positions, stickers);
     const enough = places.length >= FEWEST;
@@ -51,6 +58,7 @@ export class StickerMap {
     this.map.hidden = !enough;
     this.#points = new Map(enough ? places.map((place) => [place.label, this.#put(place, former)]) : []);
     this.list.replaceChildren(...[...this.#points.values()].map(({ item }) => item));
+    this.join(judge);
   }
 
   /** @param {Judge} judge what is known by now of how well each is told apart */
@@ -62,7 +70,7 @@ export class StickerMap {
       const separation = judge(point.label);
       if (!separation) continue;
       const other = this.#points.get(separation.nearest ?? "");
-      point.button.setAttribute("aria-description", describeSeparation(separation, other?.text ?? ""));
+      point.button.setAttribute("aria-description", describeSeparation(separation, other ? nameOf(other.look) : ""));
       if (other && isMixedUp(separation)) lines.set([point.label, other.label].sort().join("\n"), createLine(point, other));
     }
     this.legend.textContent = lines.size > 0 ? strings.map.legend : "";
@@ -75,13 +83,13 @@ export class StickerMap {
    * @returns {Point}
    */
   #put(place, former) {
-    const { text } = place;
+    const { look } = place;
     const { item, button } = former.get(place.label) ?? this.#create(place.label);
     item.style.setProperty("--left", `${place.x}%`);
     item.style.setProperty("--top", `${place.y}%`);
-    button.classList.toggle("word", isWord(text));
-    button.replaceChildren(isWord(text) ? text : createFace(text, FACE_SIDE));
-    button.setAttribute("aria-label", text);
+    button.classList.toggle("word", isWord(look));
+    button.replaceChildren(isWord(look) ? look.text : createFace(look, FACE_SIDE));
+    button.setAttribute("aria-label", nameOf(look));
     return { ...place, item, button };
   }
 
@@ -110,7 +118,7 @@ function placesOf(positions, stickers) {
     if (!sticker) return [];
     const x = SIDE / 2 + (position.x - across.middle) * scale;
     const y = SIDE / 2 - (position.y - down.middle) * scale;
-    return [{ label: sticker.label, text: sticker.text, x, y, disc: { x, y, radius: position.spread * scale } }];
+    return [{ label: sticker.label, look: sticker, x, y, disc: { x, y, radius: position.spread * scale } }];
   });
   spreadOut(places);
   return places;

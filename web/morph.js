@@ -3,6 +3,7 @@
 import { rasterise } from "./face.js";
 import { boundsOf, inflate, union } from "./strokes.js";
 
+/** @typedef {import("./look.js").Look} Look */
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 /** @typedef {import("./strokes.js").Square} Square */
 /** @typedef {{ x: number, y: number, color: number[] }} Drop */
@@ -17,22 +18,28 @@ export const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
 /**
  * Shows the change on a canvas of its own above `sticker`, and fades the sticker in.
- * @param {{ strokes: readonly Stroke[], text: string, square: Square, sticker: HTMLElement }} options
+ * @param {{ strokes: readonly Stroke[], look: Look, square: Square, sticker: HTMLElement }} options
  */
-export async function morph({ strokes, text, square, sticker }) {
+export async function morph({ strokes, look, square, sticker }) {
   if (reducedMotion.matches) {
     await sticker.animate([{ opacity: 0 }, { opacity: 1 }], 150).finished;
     return;
   }
-  const ink = parsed(getComputedStyle(sticker).color);
-  const targets = faceDrops(text, square, ink);
-  if (targets.length === 0) return;
-  const sources = inkDrops(strokes, targets.length, ink);
-  const pairs = paired(sources, targets, square);
   const reveal = sticker.animate(
     [{ opacity: 0 }, { opacity: 0, offset: REVEAL }, { opacity: 1 }],
     { duration: DURATION_MS, easing: "linear" },
   );
+  reveal.pause();
+  const ink = parsed(getComputedStyle(sticker).color);
+  // What cannot be painted is shown without ado.
+  const targets = await faceDrops(look, square, ink).catch(() => []);
+  if (targets.length === 0) {
+    reveal.cancel();
+    return;
+  }
+  const sources = inkDrops(strokes, targets.length, ink);
+  const pairs = paired(sources, targets, square);
+  reveal.play();
   await flow(pairs, canvasOver(strokes, square), square.side / RASTER);
   await reveal.finished;
 }
@@ -49,14 +56,14 @@ function parsed(color) {
 }
 
 /**
- * Drops spread evenly over the emoji's pixels.
- * @param {string} text
+ * Drops spread evenly over the face's pixels.
+ * @param {Look} look
  * @param {Square} square
  * @param {number[]} ink colour of plain text
- * @returns {Drop[]}
+ * @returns {Promise<Drop[]>}
  */
-function faceDrops(text, square, ink) {
-  const { data } = rasterise(text, RASTER, `rgb(${ink.join(" ")})`);
+async function faceDrops(look, square, ink) {
+  const { data } = await rasterise(look, RASTER, `rgb(${ink.join(" ")})`);
   /** @type {Drop[]} */
   const drops = [];
   for (let i = 0; i < RASTER * RASTER; i++) {

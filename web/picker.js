@@ -5,11 +5,11 @@
 
 const DATA = new URL("./vendor/emoji-picker-element-data/en/emojibase/data.json", import.meta.url).href;
 const LOCALE = "en";
-/** Where it keeps its emoji, and which of them are the person's favourites. */
+/** Where it keeps its emoji, which of them are the person's favourites, and the tone of skin. */
 const DATABASE = `emoji-picker-element-${LOCALE}`;
 
-/** On a phone the row of favourites would leave hardly any room for the emoji themselves. */
-const STYLE = "@media (width < 760px) { .favorites { display: none; } }";
+/** What was chosen lately is offered above the picker, texts and pictures too: one row of that is enough. */
+const STYLE = ".favorites { display: none; }";
 
 /** @type {Set<Picker>} */
 const pickers = new Set();

@@ -19,15 +19,19 @@ export interface Example {
 
 export interface Face {
   label: string;
-  /** The emoji or short text that the person sees. */
+  /** The emoji or short text that the person sees; of a picture the name, which may be empty. */
   text: string;
   name?: string;
+  /** A picture that is seen instead: a still PNG of at most 64 KiB and 256 pixels a side. */
+  image?: Uint8Array | null;
 }
 
 export interface Sticker {
   label: string;
   text: string;
   name: string;
+  /** A PNG, or null: the text is what is seen. */
+  image: Uint8Array | null;
   /** Milliseconds since 1970. */
   created: number;
   /** How many examples taught it; none: it came with the starter pack. */
@@ -75,7 +79,7 @@ export interface Change {
     | "restored" // an older generation was
     | "forgotten" // for good: what it was is not said
     | "unknown"; // saved by an Inkmoji that wrote down no changes
-  /** Those concerned, with the text they had then. */
+  /** Those concerned, with the text they had then; a picture's may be empty. */
   stickers: { label: string; text: string }[];
   examples: number;
 }
@@ -169,6 +173,7 @@ export interface PyFace {
   label: string;
   text: string;
   name: string;
+  image: Uint8Array | null;
   /** Milliseconds since 1970. */
   created: number;
 }

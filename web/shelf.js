@@ -74,7 +74,7 @@ export class Shelf {
       const separation = await read((client) => client.separation(label));
       if (!separation) return;
       separations.set(label, separation);
-      row.showSeparation(separation, this.#textOf(separation.nearest));
+      row.showSeparation(separation, this.collection.stickers?.find((each) => each.label === separation.nearest) ?? null);
     }
     this.#separations = separations;
     this.show();
@@ -96,10 +96,5 @@ export class Shelf {
     const row = this.find(label)?.element;
     row?.scrollIntoView({ block: "center" });
     row?.focus();
-  }
-
-  /** @param {string | null} label */
-  #textOf(label) {
-    return this.collection.stickers?.find((sticker) => sticker.label === label)?.text ?? "";
   }
 }

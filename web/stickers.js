@@ -1,9 +1,9 @@
 /** The stickers in "My stickers": a list item each, with the drawings that taught it and what can be done to it. */
 
 import { describeSeparation, levelOf, qualityOf } from "./apart.js";
-import { isWord } from "./candidates.js";
-import { createFace } from "./face.js";
+import { createFace, illustrate } from "./face.js";
 import { ago } from "./history.js";
+import { isWord, nameOf, sameLook } from "./look.js";
 import { strings } from "./strings.js";
 import { Thumbnails } from "./thumbnail.js";
 
@@ -80,8 +80,8 @@ export class StickerList {
 class Row {
   /** What shows the examples, by their ids. @type {Map<string, Tile>} */
   #tiles = new Map();
-  /** The text that is shown. */
-  #text = "";
+  /** What is shown. @type {import("./look.js").Look} */
+  #look = { text: "", image: null };
 
   /**
    * @param {Sticker} sticker
@@ -114,10 +114,10 @@ class Row {
 
   /** @param {Sticker} sticker as it is now */
   show(sticker) {
-    const { text, created, examples } = sticker;
+    const { created, examples } = sticker;
     this.sticker = sticker;
-    if (text !== this.#text) this.#setText(text);
-    this.element.setAttribute("aria-label", strings.library.sticker(text, examples));
+    if (!sameLook(sticker, this.#look)) this.#setLook(sticker);
+    this.element.setAttribute("aria-label", strings.library.sticker(nameOf(sticker), examples));
     this.count.textContent = strings.library.examples(examples);
     this.taught.textContent = strings.library.taught(ago(created));
     // Empty tiles keep the room until the drawings are there.
@@ -127,7 +127,7 @@ class Row {
 
   /**
    * @param {Separation} separation
-   * @param {string} neighbour the text of the nearest sticker
+   * @param {Sticker | null} neighbour the nearest sticker
    */
   showSeparation(separation, neighbour) {
     this.apart.hidden = false;
@@ -135,7 +135,7 @@ class Row {
     const quality = qualityOf(separation);
     this.bar.hidden = quality === null;
     this.bar.style.setProperty("--quality", String(quality));
-    this.words.textContent = describeSeparation(separation, neighbour);
+    illustrate(this.words, neighbour ? [neighbour] : [], ([face]) => describeSeparation(separation, face ?? ""));
   }
 
   /** @param {readonly Shown[]} shown the examples as they are now */
@@ -149,7 +149,7 @@ class Row {
       if (!kept.has(tile)) tile.remove();
     }
     arrange(this.examples, [...kept].map(({ element }) => element));
-    [...kept].forEach((tile, index) => tile.setName(strings.library.example(index + 1, this.#text)));
+    [...kept].forEach((tile, index) => tile.setName(strings.library.example(index + 1, nameOf(this.#look))));
     next?.button.focus();
   }
 
@@ -158,14 +158,15 @@ class Row {
     this.element.remove();
   }
 
-  /** @param {string} text */
-  #setText(text) {
-    this.#text = text;
-    this.face.classList.toggle("word", isWord(text));
-    this.face.replaceChildren(isWord(text) ? text : createFace(text, FACE_SIDE));
-    this.examples.setAttribute("aria-label", strings.library.examplesOf(text));
+  /** @param {import("./look.js").Look} look */
+  #setLook(look) {
+    const name = nameOf(look);
+    this.#look = look;
+    this.face.classList.toggle("word", isWord(look));
+    this.face.replaceChildren(isWord(look) ? look.text : createFace(look, FACE_SIDE));
+    this.examples.setAttribute("aria-label", strings.library.examplesOf(name));
     for (const button of [this.addButton, this.changeButton, this.deleteButton]) {
-      button.setAttribute("aria-description", text);
+      button.setAttribute("aria-description", name);
     }
   }
 

@@ -19,6 +19,11 @@ const MOST_LETTERS = 300;
 /** What a file may make a message say is long. @param {string} message */
 const shortened = (message) => (message.length > MOST_LETTERS ? `${message.slice(0, MOST_LETTERS)}…` : message);
 
+const PICTURE = "your picture";
+
+/** A sentence that may begin with a picture instead of a text. @param {string} words */
+const opened = (words) => (words.startsWith(PICTURE) ? `Y${words.slice(1)}` : words);
+
 /** Why a file is refused, by the code of the error. @type {Record<string, string>} */
 const refusals = {
   "archive-magic": "This is no Inkmoji file.",
@@ -30,6 +35,8 @@ const refusals = {
 };
 
 export const strings = {
+  /** What a picture without a name is called. */
+  picture: PICTURE,
   stages: {
     runtime: "Starting Python",
     packages: "Loading libraries",
@@ -49,7 +56,7 @@ export const strings = {
   /** @param {string} text */
   learned: (text) => `Learned ${text}`,
   /** @param {string} text */
-  learnedAlready: (text) => `${text} was learned and saved before you cancelled`,
+  learnedAlready: (text) => opened(`${text} was learned and saved before you cancelled`),
   /** @param {string} text */
   removed: (text) => `Removed ${text}`,
   cleared: "Board cleared",
@@ -141,11 +148,12 @@ export const strings = {
   /** What was done to the stickers, by the kind of change. */
   changes: {
     /** @param {string[]} faces @param {number} drawings */
-    learned: (faces, drawings) => `${listed(faces)} learned from ${counted(drawings, "drawing")}`,
+    learned: (faces, drawings) => opened(`${listed(faces)} learned from ${counted(drawings, "drawing")}`),
     /** @param {string[]} faces the former one first, where it is known */
-    "face-changed": (faces) => (faces.length > 1 ? `${faces[0]} became ${faces[1]}` : `Emoji changed to ${faces[0]}`),
+    "face-changed": (faces) => 
+      faces.length > 1 ? opened(`${faces[0]} became ${faces[1]}`) : `Emoji changed to ${faces[0]}`,
     /** @param {string[]} faces */
-    "sticker-removed": (faces) => `${listed(faces)} deleted`,
+    "sticker-removed": (faces) => opened(`${listed(faces)} deleted`),
     /** @param {string[]} faces @param {number} examples */
     "example-removed": (faces, examples) =>
       `${examples > 1 ? `${examples} examples` : "One example"} of ${listed(faces)} deleted`,
@@ -214,7 +222,7 @@ export const strings = {
     /** @param {string} message */
     failed: (message) => `Nothing was changed. ${message}`,
     /** @param {string} text @param {number} count of its examples */
-    sticker: (text, count) => `${text}, ${count > 0 ? counted(count, "example") : "starter sticker"}`,
+    sticker: (text, count) => opened(`${text}, ${count > 0 ? counted(count, "example") : "starter sticker"}`),
     /** @param {number} count */
     examples: (count) => counted(count, "example"),
     /** @param {string} date */
@@ -241,13 +249,13 @@ export const strings = {
     /** @param {string} text @param {number} count */
     learnedMore: (text, count) => `Learned ${text} from ${counted(count, "more drawing")}`,
     /** @param {string} before @param {string} text */
-    became: (before, text) => `${before} became ${text}`,
+    became: (before, text) => opened(`${before} became ${text}`),
   },
   forget: {
     forgotten: "Forgotten for good",
     /** @param {string} text */
     sticker: (text) =>
-      `${text} and all its drawings are erased from this device, with every earlier state that holds them. ` +
+      opened(`${text} and all its drawings are erased from this device, with every earlier state that holds them. `) +
       "Nothing that you did before can be undone then. The stickers you have now stay. This cannot be undone.",
     /** @param {string} text */
     example: (text) =>
@@ -269,20 +277,29 @@ export const strings = {
       new: () => "",
       /** @param {string} text @param {number} examples */
       more: (text, examples) =>
-        `${text} was taught with ${examples > 0 ? counted(examples, "drawing") : "no drawing of yours"}. ` +
+        opened(`${text} was taught with ${examples > 0 ? counted(examples, "drawing") : "no drawing of yours"}. `) +
         "Each one more helps to recognise it.",
       /** @param {string} text */
       face: (text) => `Choose what ${text} is from now on. Its drawings stay.`,
     },
     drawings: { new: "Draw it three times, each a little different", more: "Draw it once, twice or three times", face: "" },
-    needsFace: "Choose an emoji or type a text",
+    face: "Emoji or text",
+    pictureName: "Name of the picture, if it has one",
+    /** @param {string} most @param {string} size */
+    pictureLarge: (most, size) =>
+      `Expected a picture of at most ${most}, got a file of ${size}. Choose a smaller one.`,
+    pictureUnreadable:
+      "This file is no picture that the browser can show. Choose a PNG, JPEG, WebP or GIF, or save it as one first.",
+    pictureEmpty: "This picture is see-through everywhere. Choose one with something to see.",
+    needsFace: "Choose an emoji or a picture, or type a text",
     /** @param {number} count */
     needsDrawings: (count) => (count === 1 ? "1 drawing to go" : `${count} drawings to go`),
     needsAny: "Draw at least one",
-    needsChange: "Choose another emoji or text",
+    needsChange: "Choose another emoji, text or picture",
     /** @param {string} text */
     taken: (text) =>
-      `${text} is the emoji of another sticker. Choose a different one here, or delete or change that sticker first.`,
+      opened(`${text} is the emoji of another sticker. `) +
+      "Choose a different one here, or delete or change that sticker first.",
     /** @param {string} message */
     changeFailed: (message) => `The emoji was not changed. ${message}`,
     complete: "All set",

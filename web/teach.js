@@ -1,21 +1,24 @@
 /** The dialog that teaches a sticker, a face and three drawings of it; or that gives a known one more of either. */
 
 import { Candidates } from "./candidates.js";
-import { createFace, normalisedFace } from "./face.js";
+import { createFace } from "./face.js";
+import { FaceField } from "./facefield.js";
+import { nameOf, sameLook } from "./look.js";
 import { Pad } from "./pad.js";
-import { createPicker } from "./picker.js";
 import { BEGUN, progressOf } from "./progress.js";
 import { strings } from "./strings.js";
 import { toDrawing } from "./strokes.js";
 
 /** @typedef {import("./client.js").Sticker} Sticker */
+/** @typedef {import("./look.js").Look} Look */
+/** @typedef {import("./recent.js").Recent} Recent */
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 /** @typedef {ReturnType<typeof toDrawing>} Drawing */
 /** @typedef {import("./progress.js").Progress} Progress */
 /** @typedef {"new" | "more" | "face"} Mode what is asked for: both, drawings alone, or a face alone */
 /**
  * @typedef {object} Lesson
- * @property {string} text
+ * @property {Look} look
  * @property {string} [of] label of the sticker that the drawings are of, if it was chosen rather than described
  * @property {Drawing[]} drawings
  * @property {AbortSignal} signal
@@ -24,20 +27,20 @@ import { toDrawing } from "./strokes.js";
 /**
  * @typedef {object} Handlers
  * @property {(lesson: Lesson) => Promise<void>} learn  settles when the lesson is learned and saved
- * @property {(sticker: Sticker, text: string, signal: AbortSignal) => Promise<void>} changeFace  settles when the new
+ * @property {(sticker: Sticker, look: Look, signal: AbortSignal) => Promise<void>} changeFace  settles when the new
  *   face is saved
  * @property {(error: unknown) => string} explain  an error in words
  */
 
 const PREVIEW_SIDE = 56;
+/** @type {Look} */
+const NONE = { text: "", image: null };
 
 export class TeachDialog {
   /** @type {AbortController | null} */
   #learning = null;
-  /** @type {(text: string | null) => void} */
+  /** @type {(look: Look | null) => void} */
   #settle = () => {};
-  /** @type {HTMLElement | null} */
-  #picker = null;
   /** What was drawn on the board. @type {readonly Stroke[]} */
   #drawn = [];
   /** @type {Mode} */
@@ -47,20 +50,18 @@ export class TeachDialog {
 
   /**
    * @param {HTMLDialogElement} dialog
+   * @param {Recent} recent
    * @param {Handlers} handlers
    */
-  constructor(dialog, { learn, changeFace, explain }) {
+  constructor(dialog, recent, { learn, changeFace, explain }) {
     const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (dialog.querySelector(selector));
     this.dialog = dialog;
     this.learn = learn;
     this.changeFace = changeFace;
     this.explain = explain;
     this.fields = /** @type {HTMLFieldSetElement} */ (find("fieldset"));
-    this.face = /** @type {HTMLInputElement} */ (find("#face"));
-    this.slot = find(".picker");
     this.title = find("#teach-title");
     this.about = find(".teach-about");
-    this.faceFields = find(".teach-face");
     this.drawings = find(".teach-drawings");
     this.drawingsTitle = find("#pads-title");
     this.keep = /** @type {HTMLButtonElement} */ (find("[data-action=keep]"));
@@ -72,7 +73,13 @@ export class TeachDialog {
     this.bar = /** @type {HTMLProgressElement} */ (find("progress"));
     this.percent = find(".teach-percent");
     this.candidates = new Candidates(find(".candidates"), (sticker, button) => void this.#correct(sticker, button));
-    const handlers = { accepts: () => !this.#learning, onChange: () => this.#update() };
+    const onChange = () => this.#update();
+    this.recent = recent;
+    this.face = new FaceField(find(".teach-face"), recent, {
+      onChange,
+      onError: (error) => (this.error.textContent = error === null ? "" : explain(error)),
+    });
+    const handlers = { accepts: () => !this.#learning, onChange };
     /** @type {Pad[]} */
     this.pads = [];
     for (const element of dialog.querySelectorAll(".pad")) {
@@ -88,7 +95,7 @@ export class TeachDialog {
   /**
    * @param {readonly Stroke[] | null} strokes the first example, if there is one already
    * @param {readonly Sticker[]} candidates what that may be after all, best first
-   * @returns {Promise<string | null>} the text of the sticker that was learned, or nothing
+   * @returns {Promise<Look | null>} the look of the sticker that was learned, or nothing
    */
   open(strokes = null, candidates = []) {
     this.#prepare("new", null);
@@ -113,7 +120,7 @@ export class TeachDialog {
   /**
    * Asks for another face of a sticker.
    * @param {Sticker} sticker
-   * @returns {Promise<string | null>} the new text, if it was changed
+   * @returns {Promise<Look | null>} the new one, if it was changed
    */
   openForFace(sticker) {
     this.#prepare("face", sticker);
@@ -129,11 +136,10 @@ export class TeachDialog {
     this.#sticker = sticker;
     this.dialog.dataset.mode = mode;
     this.title.textContent = strings.teach.titles[mode];
-    this.about.textContent = sticker ? strings.teach.abouts[mode](sticker.text, sticker.examples) : "";
+    this.about.textContent = sticker ? strings.teach.abouts[mode](nameOf(sticker), sticker.examples) : "";
     this.drawingsTitle.textContent = strings.teach.drawings[mode];
-    this.faceFields.hidden = mode === "more";
+    this.face.group.hidden = mode === "more";
     this.drawings.hidden = mode === "face";
-    this.face.value = sticker?.text ?? "";
     this.error.textContent = "";
     this.#drawn = [];
     this.candidates.show([]);
@@ -143,12 +149,12 @@ export class TeachDialog {
 
   /**
    * @param {boolean} typing whether to begin with the face, where there is a keyboard for it
-   * @returns {Promise<string | null>}
+   * @returns {Promise<Look | null>}
    */
   #show(typing) {
+    void this.face.show(this.#sticker ?? NONE);
     this.dialog.showModal();
-    if (typing && matchMedia("(pointer: fine)").matches) this.face.select();
-    void this.#loadPicker();
+    if (typing && matchMedia("(pointer: fine)").matches) this.face.input.select();
     return new Promise((resolve) => (this.#settle = resolve));
   }
 
@@ -168,72 +174,44 @@ export class TeachDialog {
       event.preventDefault();
       this.#close(null);
     });
-    this.face.addEventListener("input", (event) => {
-      if (!(/** @type {InputEvent} */ (event).isComposing)) this.#limitFace();
-      this.#update();
-    });
-  }
-
-  /** Keeps what is typed within the length of a face, but leaves a space that a word may follow. */
-  #limitFace() {
-    const limited = normalisedFace(this.face.value);
-    if (limited.length < this.face.value.trim().length) this.face.value = limited;
-  }
-
-  async #loadPicker() {
-    if (this.#picker?.isConnected || this.#mode === "more") return;
-    this.slot.textContent = strings.teach.pickerLoading;
-    try {
-      this.#picker = await createPicker((emoji) => {
-        this.face.value = emoji;
-        this.#update();
-      });
-      this.slot.replaceChildren(this.#picker);
-    } catch {
-      this.slot.textContent = strings.teach.pickerFailed;
-    }
   }
 
   get #filledPads() {
     return this.pads.filter((pad) => !pad.empty);
   }
 
-  get #text() {
-    return normalisedFace(this.face.value);
-  }
-
   #update() {
     if (this.#learning) return;
-    const text = this.#text;
+    const { look } = this.face;
     const need = this.#need;
-    this.preview.replaceChildren(...(text === "" ? [] : [createFace(text, PREVIEW_SIDE)]));
+    this.preview.replaceChildren(...(sameLook(look, NONE) ? [] : [createFace(look, PREVIEW_SIDE)]));
     this.done.disabled = need !== null;
     this.hint.textContent = need ?? strings.teach.complete;
   }
 
   /** What is still missing, in words. @returns {string | null} */
   get #need() {
-    const text = this.#text;
+    const { look } = this.face;
     const drawn = this.#filledPads.length;
     if (this.#mode === "more") return drawn > 0 ? null : strings.teach.needsAny;
-    if (this.#mode === "face" && text === this.#sticker?.text) return strings.teach.needsChange;
+    if (this.#mode === "face" && this.#sticker && sameLook(look, this.#sticker)) return strings.teach.needsChange;
     if (this.#mode === "new" && drawn < this.pads.length) return strings.teach.needsDrawings(this.pads.length - drawn);
-    return text === "" ? strings.teach.needsFace : null;
+    return sameLook(look, NONE) ? strings.teach.needsFace : null;
   }
 
   #submit() {
-    const [text, sticker] = [this.#text, this.#sticker];
-    if (sticker && this.#mode === "face") return this.#change(sticker, text);
+    const [{ look }, sticker] = [this.face, this.#sticker];
+    if (sticker && this.#mode === "face") return this.#change(sticker, look);
     const drawings = this.#filledPads.map((pad) => toDrawing(pad.strokes));
-    return this.#learn({ text, of: sticker?.label, drawings }, this.done);
+    return this.#learn({ look, of: sticker?.label, drawings }, this.done);
   }
 
   /**
    * @param {Sticker} sticker
-   * @param {string} text
+   * @param {Look} look
    */
-  #change(sticker, text) {
-    return this.#work(text, this.done, strings.teach.changeFailed, (signal) => this.changeFace(sticker, text, signal));
+  #change(sticker, look) {
+    return this.#work(look, this.done, strings.teach.changeFailed, (signal) => this.changeFace(sticker, look, signal));
   }
 
   /**
@@ -241,33 +219,34 @@ export class TeachDialog {
    * @param {Sticker} sticker
    * @param {HTMLButtonElement} button
    */
-  #correct({ label, text }, button) {
-    return this.#learn({ text, of: label, drawings: [toDrawing(this.#drawn)] }, button);
+  #correct({ label, text, image }, button) {
+    return this.#learn({ look: { text, image }, of: label, drawings: [toDrawing(this.#drawn)] }, button);
   }
 
   /**
-   * @param {Pick<Lesson, "text" | "of" | "drawings">} subject
+   * @param {Pick<Lesson, "look" | "of" | "drawings">} subject
    * @param {HTMLButtonElement} button that was pressed; another press tries again what has failed
    */
   #learn(subject, button) {
     const onProgress = (/** @type {Progress} */ progress) => this.#showProgress(progress);
-    return this.#work(subject.text, button, strings.updateFailed, (signal) =>
+    return this.#work(subject.look, button, strings.updateFailed, (signal) =>
       this.learn({ ...subject, signal, onProgress }));
   }
 
   /**
-   * @param {string} text that the sticker has when the work is done
+   * @param {Look} look that the sticker has when the work is done
    * @param {HTMLButtonElement} button that was pressed
    * @param {(message: string) => string} failed
    * @param {(signal: AbortSignal) => Promise<void>} work
    */
-  async #work(text, button, failed, work) {
+  async #work(look, button, failed, work) {
     const controller = new AbortController();
     const { signal } = controller;
     this.#setLearning(controller);
     try {
       await work(signal);
-      if (!signal.aborted) this.#close(text);
+      if (this.#mode !== "more") this.recent.add(look);
+      if (!signal.aborted) this.#close(look);
     } catch (error) {
       if (signal.aborted) return;
       this.#setLearning(null);
@@ -280,7 +259,7 @@ export class TeachDialog {
   #setLearning(controller) {
     this.#learning = controller;
     this.fields.disabled = controller !== null;
-    this.slot.inert = controller !== null;
+    this.face.locked = controller !== null;
     this.keep.disabled = controller !== null;
     this.progress.hidden = controller === null;
     this.hint.hidden = controller !== null;
@@ -301,7 +280,7 @@ export class TeachDialog {
     this.percent.textContent = saving ? strings.teach.saving : strings.teach.learning(percent);
   }
 
-  /** @param {string | null} learned */
+  /** @param {Look | null} learned */
   #close(learned) {
     if (learned === null) this.#learning?.abort();
     this.#setLearning(null);

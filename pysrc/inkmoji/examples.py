@@ -20,7 +20,8 @@ class Face:
         text: an emoji or short text, at most 64 characters; may be empty where there is an image.
         name: a name for people, may be empty.
         created: milliseconds since 1970, UTC.
-        image: a PNG of at most 64 KiB, or nothing.
+        image: a PNG of at most 64 KiB, or nothing. Whether it can be decoded is for whoever shows it to ask,
+            see ``png.check_face_image``.
     """
 
     text: str

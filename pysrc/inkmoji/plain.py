@@ -14,6 +14,7 @@ from inkmoji.examples import Example, Face
 from inkmoji.features import DictFeatureProvider, Drawing, FeatureValue, Label, Picture, Strokes
 from inkmoji.image import GRID
 from inkmoji.model import Model
+from inkmoji.png import check_face_image
 from inkmoji.prediction import Prediction
 from inkmoji.progress import ProgressEvent
 from inkmoji.separation import projection, separation
@@ -26,11 +27,12 @@ SPAN = 65535
 
 
 class StickerSummary(TypedDict):
-    """A label: its face, when it was created (ms since 1970) and how many examples it has."""
+    """A label: its face (the image a PNG, or None), when it was created (ms since 1970), how many examples it has."""
 
     label: str
     text: str
     name: str
+    image: bytes | None
     created: int
     examples: int
 
@@ -122,9 +124,12 @@ def fields(item: Plain, *names: str) -> list[Any]:
 
 
 def look(face: Plain) -> tuple[str, Face]:
-    """The label and the face of ``{"label", "text", "name", "created"}``."""
-    label, *values = fields(face, "label", "text", "name", "created")
-    return FeatureValue.string(label).text, Face(*values)
+    """The label and the face of ``{"label", "text", "name", "created", "image"}``; None is no image."""
+    label, text, name, created, image = fields(face, "label", "text", "name", "created", "image")
+    made = Face(text, name, created, b"" if image is None else _bytes(image))
+    if made.image:
+        check_face_image(made.image)
+    return FeatureValue.string(label).text, made
 
 
 def part(plain: Plain) -> Part:
@@ -170,7 +175,14 @@ def stickers(model: Model, labels: Mapping[Label, int]) -> list[StickerSummary]:
     """The faces of labels, each given with its number of examples; one without a face shows itself."""
     looks = {label: model.faces.get(label, Face(str(label)[:64])) for label in labels}
     return [
-        {"label": str(label), "text": face.text, "name": face.name, "created": face.created, "examples": labels[label]}
+        {
+            "label": str(label),
+            "text": face.text,
+            "name": face.name,
+            "image": face.image or None,
+            "created": face.created,
+            "examples": labels[label],
+        }
         for label, face in looks.items()
     ]
 
@@ -226,6 +238,15 @@ def _drawing(plain: Plain) -> Drawing:
     raise DrawingError(
         "drawing-malformed", f"expected points and lengths, or pixels, width and height; got {sorted(plain)}"
     )
+
+
+def _bytes(value: Any) -> bytes:
+    """The host's bytes, as bytes of our own."""
+    try:
+        view = memoryview(value)
+    except TypeError:
+        raise FeatureError("feature-type", f"expected an image as bytes, got {type(value).__name__}") from None
+    return view.tobytes()
 
 
 def _buffer(value: Any, dtype: type[np.generic]) -> Any:

@@ -58,8 +58,7 @@ class Session:
         """Makes a compiled model file the live model.
 
         Raises:
-            ArchiveError: as ``archive.loads``, and ``archive-content`` for a model that does not keep drawings
-                under text labels; the live model stays as it was.
+            ArchiveError: as ``transfer.opened``; the live model stays as it was.
         """
         return self._go_live(transfer.opened(archive))
 
@@ -77,8 +76,8 @@ class Session:
 
         Args:
             examples: ``{"label", "drawing"}`` each, at least one.
-            faces: ``{"label", "text", "name", "created"}`` of labels that are taught or known, in place of
-                those that they have.
+            faces: ``{"label", "text", "name", "created", "image"}`` of labels that are taught or known, in place
+                of those that they have; the image a still PNG of at most 64 KiB and 256 pixels a side, or None.
         """
         self._check_idle()
         batch = ArrayBatch([plain.features(*plain.fields(item, "drawing", "label")) for item in examples])
@@ -90,8 +89,8 @@ class Session:
 
         Only labels, faces and drawings are taken from the file, and every drawing is embedded anew, so it may be of
         another base model. Ready-made labels and examples without a drawing are left out. Equal labels unite, labels
-        whose faces have the same text too; see ``transfer.merging``. Faces that are here stay, and equal drawings of
-        a sticker are kept once.
+        whose faces have the same text and image too; see ``transfer.merging``. Faces that are here stay, and equal
+        drawings of a sticker are kept once.
 
         Args:
             archive: a compiled model file.
@@ -149,10 +148,10 @@ class Session:
         self._candidate = CompiledModel.of(with_prototypes(self._loaded_model(), ready))
 
     def offer_face(self, face: Plain) -> None:
-        """Makes a candidate with another face for a known label; when it was created stays, an image goes.
+        """Makes a candidate with another face for a known label; when it was created stays.
 
         Args:
-            face: ``{"label", "text", "name", "created"}``.
+            face: as for ``begin_update``.
 
         Raises:
             FeatureError: for a face that is none.

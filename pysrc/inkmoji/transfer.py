@@ -11,11 +11,12 @@ from typing import Literal, NamedTuple
 
 from inkmoji.archive import CompiledModel, dumps
 from inkmoji.entries import Entries
-from inkmoji.errors import ArchiveError, DrawingError, HeadError, UpdateError
+from inkmoji.errors import ArchiveError, DrawingError, FeatureError, HeadError, UpdateError
 from inkmoji.examples import Example, Face
 from inkmoji.features import ArrayBatch, DictFeatureProvider, Drawing, FeatureValue, Label, Strokes
 from inkmoji.image import canonical
 from inkmoji.model import Model
+from inkmoji.png import check_face_image
 from inkmoji.prototypes import with_prototypes
 
 
@@ -63,7 +64,7 @@ def opened(archive: bytes | bytearray | memoryview) -> CompiledModel:
 
     Raises:
         ArchiveError: as ``archive.loads``, and ``archive-content`` for a model that does not keep drawings under
-            text labels.
+            text labels, or a face whose image is not to be shown, see ``png.check_face_image``.
     """
     compiled = CompiledModel(archive)
     model = compiled.model()
@@ -73,6 +74,11 @@ def opened(archive: bytes | bytearray | memoryview) -> CompiledModel:
             "archive-content",
             "expected a model that keeps drawings under text labels, as the page uses, got another",
         )
+    try:
+        for image in {face.image for face in model.faces.values() if face.image}:
+            check_face_image(image)
+    except FeatureError as error:
+        raise ArchiveError("archive-content", str(error)) from error
     return compiled
 
 
@@ -92,10 +98,10 @@ def drawn(model: Model) -> Iterator[Example]:
 def merging(here: CompiledModel, there: Model, replacing: bool) -> Lesson:
     """The lesson that teaches a model what another one was taught: its drawings, and the faces of new labels.
 
-    A label that is known here unites with it. So does one whose face has the text of a label's known here: a taught
-    one's if there is one, else a ready-made one's, which is taught then as by hand. Labels of ``there`` that have the
-    same text become one as well. A face without a text unites with none. Faces that are here stay; equal drawings
-    under one label are taught once.
+    A label that is known here unites with it. So does one whose face has the text, and the image if any, of a label's
+    known here: a taught one's if there is one, else a ready-made one's, which is taught then as by hand. Labels of
+    ``there`` that look the same become one as well. Faces that are here stay; equal drawings under one label are
+    taught once.
 
     Args:
         here: what learns.
@@ -196,20 +202,19 @@ def _homes(here: Model, there: Model, labels: Iterable[Label]) -> tuple[dict[Lab
     """For each of the labels of ``there`` the label to teach it under, and the faces of those that have none here."""
     taught = {example.label for example in here.examples}
     looks = {label: here.faces.get(label) for label in sorted(here.labels, key=lambda label: label not in taught)}
-    by_text: dict[str, Label] = {}
+    by_look: dict[tuple[str, bytes], Label] = {}
     for label, face in looks.items():
-        if face is not None and face.text:
-            by_text.setdefault(face.text, label)
+        if face is not None:
+            by_look.setdefault((face.text, face.image), label)
     homes: dict[Label, Label] = {}
     faces: dict[Label, Face] = {}
     for label in labels:
         face = there.faces.get(label)
-        text = "" if face is None else face.text
-        home = homes[label] = label if label in looks else by_text.get(text, label)
+        home = label if face is None or label in looks else by_look.get((face.text, face.image), label)
+        homes[label] = home
         if face is not None and looks.get(home) is None:
             faces.setdefault(home, face)
-            if text:
-                by_text.setdefault(text, home)
+            by_look.setdefault((face.text, face.image), home)
     return homes, faces
 
 

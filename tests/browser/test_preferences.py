@@ -1,4 +1,4 @@
-"""How the person wants the page to be: the pause, Enter, how sure a guess must be, pressure, theme; and the live guess."""
+"""The page as the person wants it: pause, Enter, how sure a guess must be, pressure, theme; and the live guess."""
 
 from __future__ import annotations
 

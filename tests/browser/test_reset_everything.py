@@ -142,7 +142,7 @@ def both_go_on_working(untaught: Page, other: Page, rng: random.Random) -> None:
 def test_the_dialog_says_what_goes(untaught: Page) -> None:
     choose(untaught, "Reset")
     box = untaught.get_by_role("dialog", name="Reset")
-    for part in ("stickers you taught", "history", "board", "starter stickers", "favourites", "every open tab"):
+    for part in ("stickers you taught", "history", "board", "starter stickers", "chose lately", "every open tab"):
         expect(box).to_contain_text(part)
     expect(box).to_contain_text("cannot be undone")
     expect(box).to_contain_text("Files that you have exported stay.")

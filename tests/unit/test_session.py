@@ -27,10 +27,10 @@ from tests.engine import (
     lesson,
     line,
     loaded,
+    pictured_model,
     pixels,
     provider,
     refused,
-    rich_model,
     run_update,
     scribble,
     taught,
@@ -55,8 +55,8 @@ def test_the_whole_road_from_loading_to_a_recognised_drawing() -> None:
     summary = session.adopt()
     assert summary == {
         "stickers": [
-            {"label": "cat", "text": "🐱", "name": "Katze", "created": 1000, "examples": 2},
-            {"label": "dog", "text": "🐶", "name": "", "created": 0, "examples": 1},
+            {"label": "cat", "text": "🐱", "name": "Katze", "image": None, "created": 1000, "examples": 2},
+            {"label": "dog", "text": "🐶", "name": "", "image": None, "created": 0, "examples": 1},
         ],
         "bytes": len(candidate),
     }
@@ -105,7 +105,7 @@ def test_pixels_are_predicted_and_taught_as_strokes_are() -> None:
 
 
 def test_a_prediction_is_that_of_the_model_itself() -> None:
-    data = dumps(rich_model())
+    data = dumps(pictured_model())
     answer = loaded(data).predict(drawn(line((0, 0), (3, 5))))
     prediction = loads(data).predict(provider(line((0, 0), (3, 5))))
     assert answer["candidates"] == [
@@ -115,7 +115,9 @@ def test_a_prediction_is_that_of_the_model_itself() -> None:
 
 def test_a_label_without_a_face_shows_itself() -> None:
     summary = Session().load(taught(tiny_model(), ("x" * 100, scribble(0))).data)
-    assert summary["stickers"] == [{"label": "x" * 100, "text": "x" * 64, "name": "", "created": 0, "examples": 1}]
+    assert summary["stickers"] == [
+        {"label": "x" * 100, "text": "x" * 64, "name": "", "image": None, "created": 0, "examples": 1}
+    ]
 
 
 def test_without_a_model_only_loading_is_possible() -> None:
@@ -172,7 +174,7 @@ def test_a_candidate_is_adopted_once() -> None:
 
 @pytest.mark.parametrize("steps", [0, 1, 3])
 def test_a_cancelled_update_says_so_and_leaves_the_model_as_it_was(steps: int) -> None:
-    session = loaded(dumps(rich_model()))
+    session = loaded(dumps(pictured_model()))
     before = session.predict(drawn(scribble(5)))
     session.begin_update(lesson("a", "b"), [])
     for _ in range(steps):
@@ -224,7 +226,7 @@ def test_a_failing_update_leaves_the_model_as_it_was(
     def broken(*arguments: object) -> None:
         raise failure
 
-    session = loaded(dumps(rich_model()))
+    session = loaded(dumps(pictured_model()))
     before = session.predict(drawn(scribble(5)))
     session.begin_update(lesson("a"), [])
     session.step()
@@ -239,7 +241,7 @@ def test_a_failing_update_leaves_the_model_as_it_was(
 
 @pytest.mark.parametrize("data", [b"", b"nonsense" * 20, BASE[:-1]])
 def test_a_broken_archive_leaves_the_live_model_as_it_was(data: bytes) -> None:
-    session = loaded(dumps(rich_model()))
+    session = loaded(dumps(pictured_model()))
     before = session.predict(drawn(scribble(5)))
     with pytest.raises(ArchiveError):
         session.load(data)

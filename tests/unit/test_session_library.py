@@ -132,7 +132,7 @@ def test_a_face_is_changed_and_the_sticker_stays_as_old_as_it_is() -> None:
     session = loaded(SHELF)
     session.offer_face(face("cat", "🦁", "Löwe", 5))
     sun, cat = session.adopt()["stickers"]
-    assert cat == {"label": "cat", "text": "🦁", "name": "Löwe", "created": 1000, "examples": 1}
+    assert cat == {"label": "cat", "text": "🦁", "name": "Löwe", "image": None, "created": 1000, "examples": 1}
     assert sun["text"] == "☀️"
 
 
@@ -202,9 +202,9 @@ def test_a_file_is_looked_into_without_being_taken_over() -> None:
     )
     assert session.inspect(file) == {
         "stickers": [
-            {"label": "x", "text": "🐱", "name": "", "created": 1000, "examples": 1},
-            {"label": "dog", "text": "🐶", "name": "", "created": 1001, "examples": 2},
-            {"label": "faceless", "text": "faceless", "name": "", "created": 0, "examples": 1},
+            {"label": "x", "text": "🐱", "name": "", "image": None, "created": 1000, "examples": 1},
+            {"label": "dog", "text": "🐶", "name": "", "image": None, "created": 1001, "examples": 2},
+            {"label": "faceless", "text": "faceless", "name": "", "image": None, "created": 0, "examples": 1},
         ],
         "examples": 4,
         "bytes": len(file),

@@ -129,17 +129,17 @@ def test_of_a_taught_and_a_ready_made_sticker_with_the_text_the_taught_one_is_me
     assert drawings_of(result, 0, 1) == {"mine": [0, 1]}
 
 
-def test_faces_without_text_and_labels_without_face_unite_with_none() -> None:
-    there = knowing(base(), ("x", S[1]), ("y", S[2]), ("u", S[3]), ("v", S[4]))
-    for label in ("x", "y"):
-        there.set_face(label, Face("", image=PNG + label.encode()))
+def test_pictures_unite_with_the_same_picture_of_the_same_name_and_labels_without_face_with_none() -> None:
+    there = knowing(base(), *((label, S[at]) for at, label in enumerate(("x", "y", "u", "v", "w", "t"))))
+    faces = {"x": Face("", image=PNG + b"x"), "y": Face("", image=PNG), "w": Face("cat", image=PNG), "t": Face("cat")}
+    for label, face in faces.items():
+        there.set_face(label, face)
     here = knowing(base(), ("z", S[0]))
     here.set_face("z", Face("", image=PNG))
     result = merged(here, there)
-    assert list(result.labels) == ["z", "x", "y", "u", "v"]
-    assert {label: face.image for label, face in result.faces.items()} == {
-        "z": PNG, "x": PNG + b"x", "y": PNG + b"y",
-    }  # fmt: skip
+    assert drawings_of(result, 0, 1, 2, 3, 4, 5) == {"z": [0, 1], "x": [0], "u": [2], "v": [3], "w": [4], "t": [5]}
+    looks = {label: (face.text, face.image) for label, face in result.faces.items()}
+    assert looks == {"z": ("", PNG), "x": ("", PNG + b"x"), "w": ("cat", PNG), "t": ("cat", b"")}
 
 
 def test_the_text_that_a_known_label_has_in_the_file_draws_no_other_to_it() -> None:

@@ -4,7 +4,9 @@ import { loadPyodide } from "../pyodide/pyodide.mjs";
 import { InkmojiError, messageOf } from "../errors.js";
 
 /**
+ * @typedef {import("../protocol.d.ts").PyFace} PyFace
  * @typedef {import("../protocol.d.ts").Session} Session
+ * @typedef {import("../protocol.d.ts").Sticker} Sticker
  * @typedef {import("../pyodide/ffi.js").PyProxy} PyProxy
  * @typedef {import("../pyodide/ffi.js").PyCallable} PyCallable
  * @typedef {Awaited<ReturnType<typeof loadPyodide>>} Pyodide
@@ -40,23 +42,23 @@ async function loadSession(onStage) {
   /** @param {string} method @param {unknown[]} values */
   const invoke = (method, ...values) => call(pyodide, dispatch, [session, method], values);
   return {
-    load: (archive) => invoke("load", archive),
+    load: (archive) => withImages(invoke("load", archive)),
     predict(drawing) {
       const prediction = invoke("predict", drawing);
       return { ...prediction, label: prediction.label ?? null };
     },
-    begin_update: (examples, faces) => void invoke("begin_update", examples, faces),
+    begin_update: (examples, faces) => void invoke("begin_update", examples, faces.map(forPython)),
     begin_import: (archive, replace) => void invoke("begin_import", archive, replace),
     // Python's None is undefined here; null is something of its own there.
     begin_renewal: (archive, base, pack) => void invoke("begin_renewal", archive, base, pack ?? undefined),
     offer: (archive) => void invoke("offer", archive),
     offer_starter: (pack) => void invoke("offer_starter", pack ?? undefined),
-    offer_face: (face) => void invoke("offer_face", face),
+    offer_face: (face) => void invoke("offer_face", forPython(face)),
     offer_without: (part) => void invoke("offer_without", part),
     step: () => invoke("step") ?? null,
     cancel: () => void invoke("cancel"),
     candidate: () => invoke("candidate"),
-    adopt: () => invoke("adopt"),
+    adopt: () => withImages(invoke("adopt")),
     discard: () => void invoke("discard"),
     archive: () => invoke("archive"),
     examples: (label) => invoke("examples", label),
@@ -65,10 +67,24 @@ async function loadSession(onStage) {
       return { margin: margin ?? null, recognized: recognized ?? null, nearest: nearest ?? null };
     },
     projection: () => invoke("projection"),
-    inspect: (archive) => invoke("inspect", archive),
+    inspect: (archive) => withImages(invoke("inspect", archive)),
     holds: (archive, part) => invoke("holds", archive, part),
     is_based_on: (archive) => invoke("is_based_on", archive),
   };
+}
+
+/** @param {PyFace} face  null is something of its own in Python; None is undefined here */
+function forPython(face) {
+  return { ...face, image: face.image ?? undefined };
+}
+
+/**
+ * @template {{stickers: Sticker[]}} T
+ * @param {T} told  as Python tells it
+ * @returns {T}
+ */
+function withImages(told) {
+  return { ...told, stickers: told.stickers.map((sticker) => ({ ...sticker, image: sticker.image ?? null })) };
 }
 
 /** The memory says nothing of the standard library's file, and would draw the same random numbers at every start. */
