@@ -8,6 +8,7 @@ import { Inkmoji } from "./client.js";
 import { bindChoices } from "./choices.js";
 import { Collection } from "./collection.js";
 import { illustrate } from "./face.js";
+import { Corrections } from "./corrections.js";
 import { explain, isOfRestart, isOfWorker } from "./failures.js";
 import { LiveGuess } from "./guess.js";
 import { LibraryDialog } from "./library.js";
@@ -24,6 +25,7 @@ import { isReadyMade, SettingsDialog } from "./settings.js";
 import { Status } from "./status.js";
 import { Steps } from "./steps.js";
 import { strings } from "./strings.js";
+import { isTap } from "./strokes.js";
 import { surenessOf } from "./sureness.js";
 import { TeachDialog } from "./teach.js";
 
@@ -74,6 +76,7 @@ class App {
     this.reset = new ResetDialog(/** @type {HTMLDialogElement} */ (find("#reset")), (signal) => this.#reset(signal), explain);
     this.settings = this.#createSettings();
     this.library = this.#createLibrary();
+    this.corrections = this.#createCorrections();
     this.steps = new Steps(find("#menu"), this.collection, (message, tone) => this.announcer.say(message, tone));
     this.safekeeping = new Safekeeping(this, {
       connect: (signal) => this.collection.connected(signal),
@@ -176,6 +179,16 @@ class App {
     });
   }
 
+  #createCorrections() {
+    return new Corrections(/** @type {HTMLDialogElement} */ (find("#correct")), this, {
+      teach: (strokes) => this.#teachNew(strokes, [], false),
+      onLearned: () => void this.safekeeping.learned(),
+      announce: (message, tone) => this.announcer.say(message, tone),
+      explain,
+      onClose: () => this.recognizer.rest(),
+    });
+  }
+
   #createLibrary() {
     const [dialog, forget] = ["#library", "#forget"].map((name) => /** @type {HTMLDialogElement} */ (find(name)));
     return new LibraryDialog(dialog, forget, this.collection, {
@@ -221,6 +234,7 @@ class App {
     this.settings.refresh();
     this.library.refresh();
     this.steps.refresh();
+    this.corrections.follow();
     this.#showWelcome();
     // What was not recognised may be known now.
     this.recognizer.retryUnknown();
@@ -238,6 +252,13 @@ class App {
 
   /** @param {Stroke} stroke */
   #penUp(stroke) {
+    const tapped = this.recognizer.pending.length === 0 && isTap(stroke) ? this.board.at(stroke.points[0]) : undefined;
+    if (tapped) {
+      this.surface.erase(stroke);
+      this.guess.hide();
+      this.corrections.open(tapped);
+      return;
+    }
     const rubbedOut = this.board.scribbledOutBy(stroke);
     if (rubbedOut.length === 0) {
       this.recognizer.add(stroke);
@@ -278,14 +299,24 @@ class App {
    * @param {readonly Candidate[]} candidates for it
    */
   async #ask(strokes, candidates = []) {
-    const learned = await this.teach.open(strokes, offered(candidates, this.collection.stickers ?? []));
-    if (learned !== null) {
-      const label = this.collection.stickers?.find((sticker) => sameLook(sticker, learned))?.label ?? null;
-      if (strokes) this.#turnInto(strokes, { ...learned, label });
-      this.announcer.say(strings.learned(nameOf(learned)));
-    }
+    const sticker = await this.#teachNew(strokes, candidates, strokes !== null);
+    if (sticker && strokes) this.#turnInto(strokes, sticker);
     if (!strokes) this.recognizer.rest();
-    return learned;
+    return sticker;
+  }
+
+  /**
+   * @param {readonly Stroke[] | null} strokes
+   * @param {readonly Candidate[]} candidates
+   * @param {boolean} isInk
+   * @returns the sticker that was learned, if one was
+   */
+  async #teachNew(strokes, candidates, isInk) {
+    const learned = await this.teach.open(strokes, offered(candidates, this.collection.stickers ?? []), isInk);
+    if (learned === null) return null;
+    this.announcer.say(strings.learned(nameOf(learned)));
+    const label = this.collection.stickers?.find((sticker) => sameLook(sticker, learned))?.label ?? null;
+    return { ...learned, label };
   }
 
   /** @param {Lesson} lesson */

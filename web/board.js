@@ -9,6 +9,7 @@ import { boundsOf, squareAround } from "./strokes.js";
 import { showSureness } from "./sureness.js";
 
 /** @typedef {import("./look.js").Look} Look */
+/** @typedef {import("./strokes.js").Point} Point */
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 /** @typedef {import("./strokes.js").Square} Square */
 /** @typedef {import("./sureness.js").Sureness} Sureness */
@@ -22,6 +23,8 @@ export class Board {
   #stickers = new Set();
   /** Hears that a sticker came, went or changed. */
   onChange = () => {};
+  /** Hears that a sticker was chosen by keyboard. @type {(placed: Placed) => void} */
+  onChoose = () => {};
 
   /** @param {HTMLUListElement} list */
   constructor(list) {
@@ -34,7 +37,7 @@ export class Board {
 
   /** What lies on the board, oldest first. @returns {PlacedSticker[]} */
   get stickers() {
-    return [...this.#stickers].map(({ label, text, image, square }) => ({ label, text, image, square }));
+    return [...this.#stickers].map(({ label, text, image, square, drawing }) => ({ label, text, image, square, drawing }));
   }
 
   /**
@@ -45,7 +48,7 @@ export class Board {
    */
   place({ label, text, image }, strokes, sureness = null) {
     const square = squareAround(boundsOf(strokes), LEAST_SIDE);
-    const element = this.#add({ label, text, image, square });
+    const element = this.#add({ label, text, image, square, drawing: strokes });
     // The caption leaves; whoever comes to the sticker later is told all the same.
     if (sureness) element.setAttribute("aria-description", strings.sureness[sureness]);
     void morph({ strokes, look: { text, image }, square, sticker: element });
@@ -69,15 +72,22 @@ export class Board {
     for (const placed of this.#stickers) {
       const look = looks.get(placed.label ?? "");
       if (!look || sameLook(look, placed)) continue;
-      Object.assign(placed, look);
-      placed.element.setAttribute("aria-label", nameOf(look));
-      placed.element.querySelector(".face")?.replaceWith(createFace(look, placed.square.side));
-      this.onChange();
+      this.#setLook(placed, look);
     }
   }
 
+  /** @param {Placed} placed @param {Look} look */
+  #setLook(placed, look) {
+    Object.assign(placed, look);
+    const { element, square } = placed;
+    element.setAttribute("aria-label", nameOf(look));
+    element.querySelector(".sticker-button")?.setAttribute("aria-label", strings.correct.open(nameOf(look)));
+    element.querySelector(".face")?.replaceWith(createFace(look, square.side));
+    this.onChange();
+  }
+
   /** @param {PlacedSticker} sticker */
-  #add({ label, text, image: given, square }) {
+  #add({ label, text, image: given, square, drawing }) {
     // The same bytes for all that look the same: the board is kept often, and they are kept once.
     const same = given && [...this.#stickers].find((other) => sameLook(other, { text, image: given }));
     const image = same ? same.image : given;
@@ -88,10 +98,37 @@ export class Board {
       left: `${square.left}px`, top: `${square.top}px`, width: `${square.side}px`, height: `${square.side}px`,
     });
     element.append(createFace({ text, image }, square.side));
+    const placed = { label, text, image, square, drawing, element };
+    element.append(this.#createButton(placed));
     this.list.append(element);
-    this.#stickers.add({ label, text, image, square, element });
+    this.#stickers.add(placed);
     this.onChange();
     return element;
+  }
+
+  /** What the keyboard reaches; a pointer's tap goes through the ink's canvas. @param {Placed} placed */
+  #createButton(placed) {
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "sticker-button";
+    button.setAttribute("aria-label", strings.correct.open(nameOf(placed)));
+    button.setAttribute("aria-haspopup", "dialog");
+    button.addEventListener("click", () => this.onChoose(placed));
+    return button;
+  }
+
+  /** The sticker at a place, the topmost where they overlap. @param {Point} point */
+  at([x, y]) {
+    return [...this.#stickers].findLast(({ square: { left, top, side } }) =>
+      x >= left && x <= left + side && y >= top && y <= top + side);
+  }
+
+  /** @param {Placed} placed is another sticker from now on @param {Look & { label: string | null }} sticker */
+  become(placed, { label, text, image }) {
+    if (!this.#stickers.has(placed)) return;
+    placed.label = label;
+    placed.element.removeAttribute("aria-description");
+    this.#setLook(placed, { text, image });
   }
 
   /**

@@ -12,7 +12,13 @@ import { inflate, intersection, overlaps, Stroke, union } from "./strokes.js";
 /** @typedef {import("./strokes.js").Point} Point */
 /** @typedef {import("./strokes.js").Square} Square */
 /** @typedef {{ width: number, height: number }} Size */
-/** @typedef {import("./look.js").Look & { label: string | null, square: Square }} PlacedSticker */
+/**
+ * @typedef {object} PlacedParts
+ * @property {string | null} label
+ * @property {Square} square
+ * @property {readonly Stroke[]} drawing that became it; none where that is not known any more
+ */
+/** @typedef {import("./look.js").Look & PlacedParts} PlacedSticker */
 /**
  * @typedef {object} BoardState
  * @property {PlacedSticker[]} stickers
@@ -38,12 +44,10 @@ export function toKept({ stickers, strokes, unanswered }, { width, height }) {
     version: VERSION,
     width,
     height,
-    stickers: stickers.map(({ square: { left, top, side }, ...sticker }) => ({ ...sticker, left, top, side })),
-    strokes: strokes.map((stroke) => ({
-      width: stroke.width,
-      pressed: stroke.pressed,
-      points: Float32Array.from(stroke.points.flat()),
-    })),
+    stickers: stickers.map(({ square: { left, top, side }, drawing, ...sticker }) => (
+      { ...sticker, left, top, side, drawing: drawing.map(flattened) }
+    )),
+    strokes: strokes.map(flattened),
     unanswered: unanswered.map((drawing) => drawing.flatMap((stroke) => index.get(stroke) ?? [])),
   };
 }
@@ -56,13 +60,13 @@ export function toKept({ stickers, strokes, unanswered }, { width, height }) {
 export function fromKept(value, size) {
   const kept = checked(value);
   if (!kept) return null;
-  const strokes = kept.strokes.map(({ width, pressed, points }) => new Stroke(width, pressed, inThrees(points)));
+  const strokes = kept.strokes.map(raised);
   const move = moveInto(boxOf(kept.stickers, strokes, kept), size);
-  const moved = strokes.map((stroke) => stroke.transformed(move.scale, move.dx, move.dy, stroke.width * move.scale));
+  const moved = strokes.map((stroke) => moveStroke(stroke, move));
   return {
-    // Those of an older page have no image.
-    stickers: kept.stickers.map(({ label, text, image = null, ...square }) => (
-      { label, text, image, square: moveSquare(square, move) }
+    // Those of an older page have no image and no drawing.
+    stickers: kept.stickers.map(({ label, text, image = null, drawing = [], ...square }) => (
+      { label, text, image, square: moveSquare(square, move), drawing: drawing.map((each) => moveStroke(raised(each), move)) }
     )),
     strokes: moved,
     unanswered: kept.unanswered.map((drawing) => drawing.map((at) => moved[at])),
@@ -112,9 +116,10 @@ function isText(value) {
 
 /** @param {unknown} value */
 function isSticker(value) {
-  const { label, text, image = null, left, top, side } = /** @type {Partial<Kept["stickers"][0]>} */ (value ?? {});
+  const { label, text, image = null, left, top, side, drawing = [] } = /** @type {Partial<Kept["stickers"][0]>} */ (value ?? {});
   const looks = image === null ? isText(text) : isPicture(image) && (text === "" || isText(text));
-  return (label === null || isText(label)) && looks && isPlace(left) && isPlace(top) && isLength(side);
+  const placed = isPlace(left) && isPlace(top) && isLength(side);
+  return (label === null || isText(label)) && looks && placed && isList(drawing, isStroke, MOST_STROKES);
 }
 
 /** @param {unknown} value */
@@ -122,6 +127,16 @@ function isStroke(value) {
   const { width, pressed, points } = /** @type {Partial<Kept["strokes"][0]>} */ (value ?? {});
   if (!isLength(width) || typeof pressed !== "boolean" || !(points instanceof Float32Array)) return false;
   return points.length > 0 && points.length % 3 === 0 && points.every(isPlace);
+}
+
+/** A stroke as it is kept. @param {Stroke} stroke */
+function flattened({ width, pressed, points }) {
+  return { width, pressed, points: Float32Array.from(points.flat()) };
+}
+
+/** The stroke again. @param {ReturnType<typeof flattened>} kept */
+function raised({ width, pressed, points }) {
+  return new Stroke(width, pressed, inThrees(points));
 }
 
 /** @param {Float32Array} numbers */
@@ -166,6 +181,11 @@ function moveInto({ left, top, right, bottom }, { width, height }) {
  */
 function shift(start, end, length) {
   return Math.max(Math.min(0, length - end), -start);
+}
+
+/** @param {Stroke} stroke @param {Move} move */
+function moveStroke(stroke, { dx, dy, scale }) {
+  return stroke.transformed(scale, dx, dy, stroke.width * scale);
 }
 
 /**

@@ -59,6 +59,8 @@ export const strings = {
   learnedAlready: (text) => opened(`${text} was learned and saved before you cancelled`),
   /** @param {string} text */
   removed: (text) => `Removed ${text}`,
+  /** @param {string} text */
+  madeInk: (text) => `${text} is ink again`,
   cleared: "Board cleared",
   resetDone: "Everything is gone. Inkmoji starts afresh.",
   updatedElsewhere: "Your stickers changed in another tab",
@@ -192,6 +194,16 @@ export const strings = {
     restoring: "Restoring…",
     /** @param {string} change */
     restored: (change) => `Restored the state after: ${change}`,
+  },
+  correct: {
+    /** @param {string} text */
+    open: (text) => `${text}: not this?`,
+    /** @param {string} face */
+    title: (face) => `Not ${face}?`,
+    which: "Choose what it is. Inkmoji learns the drawing with it.",
+    none: "There is no other sticker that it could be.",
+    /** @param {string} before @param {string} text */
+    done: (before, text) => `${before} became ${text}, and was learned. “Undo learning” takes it back.`,
   },
   /** How well a sticker is told apart from the others. */
   apart: {

@@ -10,6 +10,9 @@ import { getStroke } from "./vendor/perfect-freehand/index.mjs";
 /** @typedef {{ left: number, top: number, side: number }} Square */
 /** @typedef {[x: number, y: number, pressure: number]} Point */
 
+/** A stroke smaller than this, in CSS pixels, is a tap. */
+const TAP = 6;
+
 /** One pull of the pen. */
 export class Stroke {
   /**
@@ -156,6 +159,11 @@ export function overlaps(a, b) {
 /** @param {Box} box */
 export function extentOf(box) {
   return Math.max(box.right - box.left, box.bottom - box.top);
+}
+
+/** Whether the pen hardly moved. @param {Stroke} stroke */
+export function isTap(stroke) {
+  return extentOf(stroke.bounds) < TAP;
 }
 
 /**

@@ -95,14 +95,15 @@ export class TeachDialog {
   /**
    * @param {readonly Stroke[] | null} strokes the first example, if there is one already
    * @param {readonly Sticker[]} candidates what that may be after all, best first
+   * @param {boolean} isInk whether it still is ink, and may stay so
    * @returns {Promise<Look | null>} the look of the sticker that was learned, or nothing
    */
-  open(strokes = null, candidates = []) {
+  open(strokes = null, candidates = [], isInk = strokes !== null) {
     this.#prepare("new", null);
     if (strokes) this.pads[0].show(strokes);
     this.#drawn = strokes ?? [];
     this.candidates.show(candidates);
-    this.keep.hidden = !strokes;
+    this.keep.hidden = !isInk;
     // The focus is on the first candidate, where there is one: so the question is heard before what it may lead to.
     return this.#show(candidates.length === 0);
   }
