@@ -31,6 +31,7 @@ export { InkmojiError };
  * @typedef {import("./protocol.d.ts").Part} Part
  * @typedef {import("./protocol.d.ts").Prediction} Prediction
  * @typedef {import("./protocol.d.ts").Preview} Preview
+ * @typedef {import("./protocol.d.ts").Review} Review
  * @typedef {import("./protocol.d.ts").Shown} Shown
  * @typedef {import("./protocol.d.ts").Status} Status
  * @typedef {import("./protocol.d.ts").Sticker} Sticker
@@ -126,6 +127,21 @@ export class Inkmoji {
   async predict(drawing, options) {
     const { packed, buffers } = pack(drawing);
     return this.#connection.call((remote, call) => remote.predict(call, transfer(packed, buffers)), options);
+  }
+
+  /**
+   * Look at drawings before they are taught: what the model sees of them, whether they go together, and whether another
+   * sticker has them already. Nothing changes.
+   *
+   * @param {readonly Drawing[]} drawings
+   * @param {Cancellable & {label?: string | null}} [options]  what they are to be taught as; null: a new sticker
+   * @returns {Promise<Review>}
+   * @throws {InkmojiError} for instance "drawing-empty"
+   */
+  async review(drawings, { label = null, ...options } = {}) {
+    const given = drawings.map(pack);
+    const sent = transfer(given.map(({ packed }) => packed), given.flatMap(({ buffers }) => buffers));
+    return this.#connection.call((remote, call) => remote.review(call, sent, label), options);
   }
 
   /**
