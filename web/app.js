@@ -56,6 +56,7 @@ class App {
     this.teach = new TeachDialog(/** @type {HTMLDialogElement} */ (find("#teach")), {
       learn: (lesson) => this.#learn(lesson),
       changeFace: (sticker, text, signal) => this.#changeFace(sticker, text, signal),
+      review: (drawings, of, signal) => this.collection.review(drawings, of, signal),
       explain,
     });
     this.reset = new ResetDialog(/** @type {HTMLDialogElement} */ (find("#reset")), (signal) => this.#reset(signal), explain);
@@ -105,6 +106,7 @@ class App {
     this.safekeeping.connect(client);
     this.settings.refresh();
     this.library.refresh();
+    this.teach.stickersChanged();
     this.#showState();
     this.#showWelcome();
     if (!client.storage.message) this.announcer.say(strings.ready, "quiet");
@@ -188,6 +190,7 @@ class App {
   #stickersChanged() {
     this.settings.refresh();
     this.library.refresh();
+    this.teach.stickersChanged();
     this.steps.refresh();
     this.#showWelcome();
     // What was not recognised may be known now.

@@ -5,6 +5,7 @@ import { createFace, normalisedFace } from "./face.js";
 import { Pad } from "./pad.js";
 import { createPicker } from "./picker.js";
 import { BEGUN, progressOf } from "./progress.js";
+import { PadReview } from "./review.js";
 import { strings } from "./strings.js";
 import { toDrawing } from "./strokes.js";
 
@@ -12,6 +13,7 @@ import { toDrawing } from "./strokes.js";
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 /** @typedef {ReturnType<typeof toDrawing>} Drawing */
 /** @typedef {import("./progress.js").Progress} Progress */
+/** @typedef {import("./review.js").Review} Review */
 /** @typedef {"new" | "more" | "face"} Mode what is asked for: both, drawings alone, or a face alone */
 /**
  * @typedef {object} Lesson
@@ -26,6 +28,8 @@ import { toDrawing } from "./strokes.js";
  * @property {(lesson: Lesson) => Promise<void>} learn  settles when the lesson is learned and saved
  * @property {(sticker: Sticker, text: string, signal: AbortSignal) => Promise<void>} changeFace  settles when the new
  *   face is saved
+ * @property {(drawings: Drawing[], of: string | null, signal: AbortSignal) => Promise<Review | null>} review  what can be
+ *   said of drawings that are to be taught under that label, or a new one
  * @property {(error: unknown) => string} explain  an error in words
  */
 
@@ -49,7 +53,7 @@ export class TeachDialog {
    * @param {HTMLDialogElement} dialog
    * @param {Handlers} handlers
    */
-  constructor(dialog, { learn, changeFace, explain }) {
+  constructor(dialog, { learn, changeFace, review, explain }) {
     const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (dialog.querySelector(selector));
     this.dialog = dialog;
     this.learn = learn;
@@ -72,9 +76,15 @@ export class TeachDialog {
     this.bar = /** @type {HTMLProgressElement} */ (find("progress"));
     this.percent = find(".teach-percent");
     this.candidates = new Candidates(find(".candidates"), (sticker, button) => void this.#correct(sticker, button));
-    const handlers = { accepts: () => !this.#learning, onChange: () => this.#update() };
     /** @type {Pad[]} */
     this.pads = [];
+    this.review = new PadReview(find(".review"), this.pads, {
+      look: (drawings, signal) => review(drawings, this.#sticker?.label ?? null, signal),
+      isTarget: ({ label, text }) => label === this.#sticker?.label || text === this.#text,
+      canJoin: () => this.#mode === "new",
+      onJoin: ({ label, text }, button) => void this.#learn({ text, of: label, drawings: this.#drawings }, button),
+    });
+    const handlers = { accepts: () => !this.#learning, onChange: () => (this.review.changed(), this.#update()) };
     for (const element of dialog.querySelectorAll(".pad")) {
       this.pads.push(new Pad(/** @type {HTMLElement} */ (element), handlers));
     }
@@ -83,6 +93,11 @@ export class TeachDialog {
 
   get isOpen() {
     return this.dialog.open;
+  }
+
+  /** The stickers have changed, or are known by now: the drawings are looked at again. */
+  stickersChanged() {
+    if (this.isOpen && !this.#learning) this.review.again();
   }
 
   /**
@@ -198,6 +213,10 @@ export class TeachDialog {
     return this.pads.filter((pad) => !pad.empty);
   }
 
+  get #drawings() {
+    return this.#filledPads.map((pad) => toDrawing(pad.strokes));
+  }
+
   get #text() {
     return normalisedFace(this.face.value);
   }
@@ -209,6 +228,7 @@ export class TeachDialog {
     this.preview.replaceChildren(...(text === "" ? [] : [createFace(text, PREVIEW_SIDE)]));
     this.done.disabled = need !== null;
     this.hint.textContent = need ?? strings.teach.complete;
+    this.review.refresh();
   }
 
   /** What is still missing, in words. @returns {string | null} */
@@ -224,8 +244,7 @@ export class TeachDialog {
   #submit() {
     const [text, sticker] = [this.#text, this.#sticker];
     if (sticker && this.#mode === "face") return this.#change(sticker, text);
-    const drawings = this.#filledPads.map((pad) => toDrawing(pad.strokes));
-    return this.#learn({ text, of: sticker?.label, drawings }, this.done);
+    return this.#learn({ text, of: sticker?.label, drawings: this.#drawings }, this.done);
   }
 
   /**
@@ -273,6 +292,7 @@ export class TeachDialog {
       this.#setLearning(null);
       this.error.textContent = failed(this.explain(error));
       button.focus();
+      this.review.again();
     }
   }
 
@@ -286,6 +306,7 @@ export class TeachDialog {
     this.hint.hidden = controller !== null;
     this.done.disabled = controller !== null;
     if (controller) {
+      this.review.stop();
       this.error.textContent = "";
       // A face is not learned: it only has to be saved.
       this.#showProgress(this.#mode === "face" ? { ...BEGUN, event: "saving" } : BEGUN);
@@ -305,6 +326,7 @@ export class TeachDialog {
   #close(learned) {
     if (learned === null) this.#learning?.abort();
     this.#setLearning(null);
+    this.review.stop();
     this.dialog.close();
     this.#settle(learned);
   }
