@@ -10,6 +10,7 @@ import { explain, isOfRestart, isOfWorker } from "./failures.js";
 import { LibraryDialog } from "./library.js";
 import { Menu } from "./menu.js";
 import { Offline } from "./offline.js";
+import { StarterOffer } from "./offer.js";
 import { Pen } from "./pen.js";
 import { Recognizer } from "./recognizer.js";
 import { ResetDialog } from "./reset.js";
@@ -61,6 +62,7 @@ class App {
     });
     this.reset = new ResetDialog(/** @type {HTMLDialogElement} */ (find("#reset")), (signal) => this.#reset(signal), explain);
     this.settings = this.#createSettings();
+    this.offer = this.#createOffer();
     this.library = this.#createLibrary();
     this.steps = new Steps(find("#menu"), this.collection, (message, tone) => this.announcer.say(message, tone));
     this.safekeeping = new Safekeeping(this, {
@@ -90,6 +92,7 @@ class App {
         },
       });
       void this.safekeeping.restore(client);
+      void this.offer.startWith(client.history());
       await client.ready;
       this.#connect(client);
     } catch (error) {
@@ -143,6 +146,16 @@ class App {
       explain,
       announce: (message, tone) => this.announcer.say(message, tone),
       onClose: () => this.recognizer.rest(),
+    });
+  }
+
+  #createOffer() {
+    return new StarterOffer(/** @type {HTMLButtonElement} */ (find("#offer")), {
+      stickers: () => this.collection.stickers,
+      useStarter: (signal) => this.#useStarter(true, signal),
+      explain,
+      announce: (message, tone) => this.announcer.say(message, tone),
+      onTaken: () => this.surface.canvas.focus(),
     });
   }
 
@@ -202,6 +215,7 @@ class App {
 
   #showWelcome() {
     find("#welcome").dataset.hidden = String(!this.surface.empty || !this.board.empty);
+    this.offer.refresh();
     // What was taught goes first: ready-made stickers alone would fill the line.
     const known = (this.collection.stickers ?? []).toSorted((a, b) => Number(isReadyMade(a)) - Number(isReadyMade(b)));
     find("#known").textContent = strings.known(known.map(({ text }) => text));
