@@ -1,33 +1,28 @@
 /** Composes the page: ink, stickers, dialogs and the client that recognises and learns. */
 
 import { Announcer } from "./announce.js";
-import { Board } from "./board.js";
 import { offered } from "./candidates.js";
-import { InkSurface } from "./canvas.js";
 import { Inkmoji } from "./client.js";
 import { bindChoices } from "./choices.js";
 import { Collection } from "./collection.js";
-import { illustrate } from "./face.js";
 import { Corrections } from "./corrections.js";
+import { Desk } from "./desk.js";
 import { explain, isOfRestart, isOfWorker } from "./failures.js";
-import { LiveGuess } from "./guess.js";
 import { LibraryDialog } from "./library.js";
 import { nameOf, sameLook } from "./look.js";
 import { Menu } from "./menu.js";
 import { Offline } from "./offline.js";
-import { Pen } from "./pen.js";
 import { Preferences } from "./preferences.js";
 import { Recent } from "./recent.js";
-import { Recognizer } from "./recognizer.js";
 import { ResetDialog } from "./reset.js";
 import { Safekeeping } from "./safekeeping.js";
-import { isReadyMade, SettingsDialog } from "./settings.js";
+import { SettingsDialog } from "./settings.js";
 import { Status } from "./status.js";
 import { Steps } from "./steps.js";
 import { strings } from "./strings.js";
-import { isTap } from "./strokes.js";
 import { surenessOf } from "./sureness.js";
 import { TeachDialog } from "./teach.js";
+import { Welcome } from "./welcome.js";
 
 /** @typedef {import("./client.js").Candidate} Candidate */
 /** @typedef {import("./client.js").Sticker} Sticker */
@@ -35,8 +30,6 @@ import { TeachDialog } from "./teach.js";
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 /** @typedef {import("./sureness.js").Sureness} Sureness */
 /** @typedef {import("./teach.js").Lesson} Lesson */
-
-const PEN_WIDTH = 8;
 
 /** @param {string} selector */
 const find = (selector) => /** @type {HTMLElement} */ (document.querySelector(selector));
@@ -46,22 +39,14 @@ class App {
   #stage = { stage: "runtime", share: 0 };
 
   constructor() {
-    const canvas = /** @type {HTMLCanvasElement} */ (find("#board"));
     this.preferences = new Preferences();
     this.status = new Status(find("#pill"));
     this.announcer = new Announcer(find("#status"));
-    this.board = new Board(/** @type {HTMLUListElement} */ (find("#stickers")));
     this.recent = new Recent();
-    this.surface = new InkSurface(canvas, { penWidth: PEN_WIDTH });
-    this.pen = new Pen(this.surface, {
-      accepts: () => !this.menu.isOpen,
-      usesPressure: () => this.preferences.values.pressure,
-      onDraw: () => this.guess.changed(),
-      onDown: () => this.#showWelcome(),
-      onStroke: (stroke) => this.#penUp(stroke),
-    });
-    this.recognizer = this.#createRecognizer();
-    this.guess = this.#createGuess();
+    this.desk = this.#createDesk();
+    this.board = this.desk.board;
+    this.surface = this.desk.surface;
+    this.recognizer = this.desk.recognizer;
     this.collection = new Collection({
       revive: () => this.#revive(),
       onChanging: () => this.#showState(),
@@ -71,10 +56,12 @@ class App {
     this.teach = new TeachDialog(/** @type {HTMLDialogElement} */ (find("#teach")), this.recent, {
       learn: (lesson) => this.#learn(lesson),
       changeFace: (sticker, look, signal) => this.#changeFace(sticker, look, signal),
+      review: (drawings, of, signal) => this.collection.review(drawings, of, signal),
       explain,
     });
     this.reset = new ResetDialog(/** @type {HTMLDialogElement} */ (find("#reset")), (signal) => this.#reset(signal), explain);
     this.settings = this.#createSettings();
+    this.welcome = this.#createWelcome();
     this.library = this.#createLibrary();
     this.corrections = this.#createCorrections();
     this.steps = new Steps(find("#menu"), this.collection, (message, tone) => this.announcer.say(message, tone));
@@ -83,17 +70,13 @@ class App {
       change: (signal, work) => this.collection.change(signal, work),
       explain,
       announce: (message, tone) => this.announcer.say(message, tone),
-      onRestored: () => this.#showWelcome(),
+      onRestored: () => this.welcome.refresh(),
       onErased: () => (this.preferences.erase(), this.#clear(), this.announcer.say(strings.resetElsewhere)),
     });
     this.menu = new Menu(
       /** @type {HTMLButtonElement} */ (find("#menu-button")), find("#menu"),
       { onAction: (action) => this.#act(action), onClose: () => this.recognizer.rest() });
     bindChoices(find(".preferences"), this.preferences);
-    this.preferences.listen(() => (this.guess.hide(), this.recognizer.rest()));
-    document.addEventListener("keydown", ({ key, target }) => {
-      if (key === "Enter" && (target === canvas || target === document.body)) this.recognizer.finish();
-    });
     find("#retry").addEventListener("click", () => void this.start());
   }
 
@@ -110,6 +93,7 @@ class App {
         },
       });
       void this.safekeeping.restore(client);
+      void this.welcome.offer.startWith(client.history());
       await client.ready;
       this.#connect(client);
     } catch (error) {
@@ -126,8 +110,9 @@ class App {
     this.safekeeping.connect(client);
     this.settings.refresh();
     this.library.refresh();
+    this.teach.stickersChanged();
     this.#showState();
-    this.#showWelcome();
+    this.welcome.refresh();
     if (!client.storage.message) this.announcer.say(strings.ready, "quiet");
   }
 
@@ -144,27 +129,26 @@ class App {
     if (document.documentElement.dataset.state === "failed") void this.start();
   }
 
-  #createRecognizer() {
-    return new Recognizer({
+  #createDesk() {
+    const elements = {
+      canvas: /** @type {HTMLCanvasElement} */ (find("#board")),
+      list: /** @type {HTMLUListElement} */ (find("#stickers")),
+      bubble: find("#guess"),
+    };
+    return new Desk(elements, this.preferences, {
+      accepts: () => !this.menu.isOpen,
+      isOccupied: () => this.menu.isOpen || document.querySelector("dialog[open]") !== null,
+      guesser: () => (this.collection.changing ? null : this.collection.client),
+      onDown: () => this.welcome.refresh(),
+      onTapped: (placed) => this.corrections.open(placed),
+      onRubbedOut: (placed) => {
+        this.announcer.say(strings.removed(placed.map(nameOf).join(" ")), "quiet");
+        this.welcome.refresh();
+      },
       onRecognised: (strokes, label, confidence) => this.#place(strokes, label, surenessOf(confidence)),
       onUnknown: async (strokes, candidates) => void (await this.#ask(strokes, candidates)),
       onError: (strokes, error) => this.#predictFailed(strokes, error),
-      isOccupied: () => this.pen.down || this.menu.isOpen || document.querySelector("dialog[open]") !== null,
-      pause: () => (this.preferences.values.onEnter ? null : 1000 * this.preferences.values.pause),
-      least: () => this.preferences.values.sureness,
-      onChange: () => {
-        if (this.recognizer.pending.length === 0 && !this.pen.down) this.guess.hide();
-        this.#showState();
-        this.safekeeping.keeper.answered();
-      },
-    });
-  }
-
-  #createGuess() {
-    return new LiveGuess(find("#guess"), {
-      client: () => (this.collection.changing ? null : this.collection.client),
-      drawing: () => [...this.recognizer.pending, ...this.pen.strokes],
-      wanted: () => this.preferences.values.guesses,
+      onChange: () => (this.#showState(), this.safekeeping.keeper.answered()),
     });
   }
 
@@ -186,6 +170,16 @@ class App {
       announce: (message, tone) => this.announcer.say(message, tone),
       explain,
       onClose: () => this.recognizer.rest(),
+    });
+  }
+
+  #createWelcome() {
+    return new Welcome(find("#welcome"), () => this.desk.empty, {
+      stickers: () => this.collection.stickers,
+      useStarter: (signal) => this.#useStarter(true, signal),
+      explain,
+      announce: (message, tone) => this.announcer.say(message, tone),
+      onTaken: () => this.surface.canvas.focus(),
     });
   }
 
@@ -233,43 +227,15 @@ class App {
   #stickersChanged() {
     this.settings.refresh();
     this.library.refresh();
+    this.teach.stickersChanged();
     this.steps.refresh();
     this.corrections.follow();
-    this.#showWelcome();
+    this.welcome.refresh();
     // What was not recognised may be known now.
     this.recognizer.retryUnknown();
     if (this.collection.changing) return;
     this.library.changedElsewhere();
     this.announcer.say(strings.updatedElsewhere);
-  }
-
-  #showWelcome() {
-    find("#welcome").dataset.hidden = String(!this.surface.empty || !this.board.empty);
-    // What was taught goes first: ready-made stickers alone would fill the line.
-    const known = (this.collection.stickers ?? []).toSorted((a, b) => Number(isReadyMade(a)) - Number(isReadyMade(b)));
-    illustrate(find("#known"), known, strings.known);
-  }
-
-  /** @param {Stroke} stroke */
-  #penUp(stroke) {
-    const tapped = this.recognizer.pending.length === 0 && isTap(stroke) ? this.board.at(stroke.points[0]) : undefined;
-    if (tapped) {
-      this.surface.erase(stroke);
-      this.guess.hide();
-      this.corrections.open(tapped);
-      return;
-    }
-    const rubbedOut = this.board.scribbledOutBy(stroke);
-    if (rubbedOut.length === 0) {
-      this.recognizer.add(stroke);
-      return;
-    }
-    this.surface.erase(stroke);
-    this.guess.hide();
-    void this.board.remove(...rubbedOut);
-    this.announcer.say(strings.removed(rubbedOut.map(nameOf).join(" ")), "quiet");
-    this.recognizer.rest();
-    this.#showWelcome();
   }
 
   /**
@@ -280,18 +246,8 @@ class App {
   #place(strokes, label, sureness) {
     const known = this.collection.stickers?.find((sticker) => sticker.label === label);
     const look = known ?? { text: label, image: null };
-    this.#turnInto(strokes, { ...look, label }, sureness);
+    this.desk.turnInto(strokes, { ...look, label }, sureness);
     this.announcer.say(strings.recognised(nameOf(look), strings.sureness[sureness]), "quiet");
-  }
-
-  /**
-   * @param {Stroke[]} strokes
-   * @param {Look & { label: string | null }} sticker
-   * @param {Sureness} [sureness]
-   */
-  #turnInto(strokes, sticker, sureness) {
-    this.surface.erase(...strokes);
-    this.board.place(sticker, strokes, sureness);
   }
 
   /**
@@ -300,7 +256,7 @@ class App {
    */
   async #ask(strokes, candidates = []) {
     const sticker = await this.#teachNew(strokes, candidates, strokes !== null);
-    if (sticker && strokes) this.#turnInto(strokes, sticker);
+    if (sticker && strokes) this.desk.turnInto(strokes, sticker);
     if (!strokes) this.recognizer.rest();
     return sticker;
   }
@@ -348,11 +304,9 @@ class App {
   }
 
   #clear() {
-    this.recognizer.clear();
-    this.surface.clear();
-    this.board.clear();
+    this.desk.clear();
     this.announcer.say(strings.cleared, "quiet");
-    this.#showWelcome();
+    this.welcome.refresh();
   }
 
   async #askReset() {

@@ -13,10 +13,10 @@
  */
 
 import { transfer } from "./vendor/comlink/comlink.mjs";
-import { Connection } from "./connection.js";
+import { Connection, sameOrigin } from "./connection.js";
 import { InkmojiError } from "./errors.js";
 import { inform, Listeners } from "./listeners.js";
-import { pack, unpack } from "./pack.js";
+import { asPyFace, pack, unpack } from "./pack.js";
 
 export { InkmojiError };
 
@@ -32,6 +32,7 @@ export { InkmojiError };
  * @typedef {import("./protocol.d.ts").Position} Position
  * @typedef {import("./protocol.d.ts").Prediction} Prediction
  * @typedef {import("./protocol.d.ts").Preview} Preview
+ * @typedef {import("./protocol.d.ts").Review} Review
  * @typedef {import("./protocol.d.ts").Separation} Separation
  * @typedef {import("./protocol.d.ts").Shown} Shown
  * @typedef {import("./protocol.d.ts").Status} Status
@@ -128,6 +129,21 @@ export class Inkmoji {
   async predict(drawing, options) {
     const { packed, buffers } = pack(drawing);
     return this.#connection.call((remote, call) => remote.predict(call, transfer(packed, buffers)), options);
+  }
+
+  /**
+   * Look at drawings before they are taught: what the model sees of them, whether they go together, and whether another
+   * sticker has them already. Nothing changes.
+   *
+   * @param {readonly Drawing[]} drawings
+   * @param {Cancellable & {label?: string | null}} [options]  what they are to be taught as; null: a new sticker
+   * @returns {Promise<Review>}
+   * @throws {InkmojiError} for instance "drawing-empty"
+   */
+  async review(drawings, { label = null, ...options } = {}) {
+    const given = drawings.map(pack);
+    const sent = transfer(given.map(({ packed }) => packed), given.flatMap(({ buffers }) => buffers));
+    return this.#connection.call((remote, call) => remote.review(call, sent, label), options);
   }
 
   /**
@@ -330,21 +346,4 @@ export class Inkmoji {
     this.#listeners.tell("change");
     if (type === "reset") this.#listeners.tell("reset");
   }
-}
-
-/** @param {Face} face */
-function asPyFace({ label, text, name = "", image = null }) {
-  return { label, text, name, image, created: Date.now() };
-}
-
-/** @param {URL} address */
-function sameOrigin(address) {
-  if (address.origin !== location.origin) {
-    throw new InkmojiError(
-      "worker-origin",
-      `Expected an address on ${location.origin}, got ${address.href}: Inkmoji starts from the page's own origin ` +
-        "and makes no request to another. Copy its files to your site.",
-    );
-  }
-  return address;
 }

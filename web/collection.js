@@ -3,12 +3,14 @@
 import { InkmojiError } from "./errors.js";
 import { isOfWorker } from "./failures.js";
 import { nameOf, sameLook } from "./look.js";
+import { isReadyMade } from "./settings.js";
 import { strings } from "./strings.js";
 
 /** @typedef {import("./client.js").Inkmoji} Inkmoji */
 /** @typedef {import("./client.js").Sticker} Sticker */
 /** @typedef {import("./look.js").Look} Look */
 /** @typedef {import("./protocol.d.ts").Part} Part */
+/** @typedef {import("./review.js").Review} Review */
 /** @typedef {import("./teach.js").Lesson} Lesson */
 /**
  * @typedef {object} Handlers
@@ -86,6 +88,22 @@ export class Collection {
     } finally {
       this.#count(-1);
     }
+  }
+
+  /**
+   * What can be said of drawings before they are learned; nothing while Python is not up. A ready-made sticker claims
+   * none: what is taught goes before it.
+   * @param {Lesson["drawings"]} drawings
+   * @param {string | null} label of the sticker that they are of; null: a new one
+   * @param {AbortSignal} signal
+   * @returns {Promise<Review | null>}
+   */
+  async review(drawings, label, signal) {
+    const client = this.#client;
+    if (!client) return null;
+    const { claims, ...found } = await client.review(drawings, { label, signal });
+    const taught = client.stickers.filter((sticker) => !isReadyMade(sticker));
+    return { ...found, claims: claims.map((claim) => taught.find((sticker) => sticker.label === claim?.label) ?? null) };
   }
 
   /** @param {Lesson} lesson of a sticker by its label, else of the one with that look, else of a new one */

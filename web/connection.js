@@ -198,3 +198,15 @@ function asError(error) {
   const { code = "worker-failed", message = messageOf(error) } = /** @type {Partial<InkmojiError>} */ (error ?? {});
   return code === CANCELLED ? cancelled() : new InkmojiError(code, message);
 }
+
+/** @param {URL} address on the page's own origin, or the InkmojiError "worker-origin" is thrown */
+export function sameOrigin(address) {
+  if (address.origin !== location.origin) {
+    throw new InkmojiError(
+      "worker-origin",
+      `Expected an address on ${location.origin}, got ${address.href}: Inkmoji starts from the page's own origin ` +
+        "and makes no request to another. Copy its files to your site.",
+    );
+  }
+  return address;
+}

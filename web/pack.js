@@ -63,3 +63,8 @@ function interleave(strokes) {
   }
   return points;
 }
+
+/** A face as Python takes it, created now. @param {import("./protocol.d.ts").Face} face */
+export function asPyFace({ label, text, name = "", image = null }) {
+  return { label, text, name, image, created: Date.now() };
+}

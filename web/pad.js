@@ -2,6 +2,7 @@
 
 import { InkSurface } from "./canvas.js";
 import { Pen } from "./pen.js";
+import { Seen } from "./seen.js";
 import { fitted } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Stroke} Stroke */
@@ -20,6 +21,7 @@ export class Pad {
     this.element = element;
     this.onChange = onChange;
     const canvas = /** @type {HTMLCanvasElement} */ (element.querySelector("canvas"));
+    this.seen = new Seen(/** @type {HTMLElement} */ (element.querySelector(".paper")));
     this.redo = /** @type {HTMLButtonElement} */ (element.querySelector("button"));
     this.surface = new InkSurface(canvas, { penWidth: PEN_WIDTH, side: SIDE });
     this.pen = new Pen(this.surface, { accepts, onDown: () => this.#changed(), onStroke: () => this.#changed() });
@@ -51,7 +53,13 @@ export class Pad {
     this.#changed();
   }
 
+  /** @param {boolean} marked whether a hint is about it */
+  mark(marked) {
+    this.element.dataset.marked = String(marked);
+  }
+
   #changed() {
+    this.seen.hide();
     this.element.dataset.empty = String(this.surface.empty);
     this.redo.disabled = this.surface.empty;
     this.onChange();

@@ -53,6 +53,18 @@ export interface Prediction {
   candidates: Candidate[];
 }
 
+/** What can be said of drawings before they are taught, in their order; see `inkmoji.review`. */
+export interface Review {
+  /** What the model sees of each: a byte for each pixel, row by row; 255 is ink. */
+  pictures: { pixels: Uint8Array<ArrayBuffer>; width: number; height: number }[];
+  /** Pairs that are nearly the same, by their places: the second adds nothing. */
+  alike: [number, number][];
+  /** Place of the one that is wildly different from all others; of two drawings both; else none. */
+  odd: number[];
+  /** For each the sticker that it is recognised as, unless it is to be taught as that one; else null. */
+  claims: (Candidate | null)[];
+}
+
 export interface Storage {
   /** Whether what is learned outlives the page. */
   persistent: boolean;
@@ -194,6 +206,7 @@ export interface PyShown {
 export interface Session {
   load(archive: Uint8Array): Summary;
   predict(drawing: PyDrawing): Prediction;
+  review(drawings: PyDrawing[], label: string | null): Review;
   begin_update(examples: PyExample[], faces: PyFace[]): void;
   begin_import(archive: Uint8Array, replace: boolean): void;
   begin_renewal(archive: Uint8Array, base: Uint8Array, pack: Uint8Array | null): void;
@@ -250,6 +263,7 @@ export interface WorkerOptions {
 export interface WorkerCalls {
   start(options: WorkerOptions, listener: (event: WorkerEvent) => void): Promise<State>;
   predict(call: number, drawing: PyDrawing): Promise<Prediction>;
+  review(call: number, drawings: PyDrawing[], label: string | null): Promise<Review>;
   update(call: number, examples: PyExample[], faces: PyFace[]): Promise<State>;
   useStarter(call: number, on: boolean): Promise<State>;
   setFace(call: number, face: PyFace): Promise<State>;

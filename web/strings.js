@@ -34,6 +34,10 @@ const refusals = {
   "file-large": "This file is too large.",
 };
 
+/** @param {readonly number[]} places of examples, from 1 */
+const examplesAt = (places) =>
+  places.length === 1 ? `Example ${places[0]}` : `Examples ${places.slice(0, -1).join(", ")} and ${places.at(-1)}`;
+
 export const strings = {
   /** What a picture without a name is called. */
   picture: PICTURE,
@@ -282,6 +286,18 @@ export const strings = {
   update: {
     ready: "A new version is ready",
     blocked: "To update, close the other Inkmoji tabs",
+  },
+  review: {
+    /** @param {readonly number[]} places @param {string} text */
+    claimed: (places, text) => `${examplesAt(places)} ${places.length > 1 ? "look" : "looks"} like your ${text}.`,
+    /** @param {readonly number[]} places one of several, or two that are all there are */
+    odd: (places) =>
+      `${examplesAt(places)} ${places.length > 1 ? "look" : "looks"} quite different` +
+      `${places.length > 1 ? ". Are they" : " from the others. Is it"} the same thing?`,
+    /** @param {readonly number[]} places */
+    alike: (places) => `${examplesAt(places)} are nearly the same. A little variety helps.`,
+    /** @param {string} text */
+    join: (text) => `Add to ${text}`,
   },
   teach: {
     titles: { new: "New sticker", more: "Add examples", face: "Change emoji" },

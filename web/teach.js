@@ -6,6 +6,7 @@ import { FaceField } from "./facefield.js";
 import { nameOf, sameLook } from "./look.js";
 import { Pad } from "./pad.js";
 import { BEGUN, progressOf } from "./progress.js";
+import { PadReview } from "./review.js";
 import { strings } from "./strings.js";
 import { toDrawing } from "./strokes.js";
 
@@ -15,6 +16,7 @@ import { toDrawing } from "./strokes.js";
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 /** @typedef {ReturnType<typeof toDrawing>} Drawing */
 /** @typedef {import("./progress.js").Progress} Progress */
+/** @typedef {import("./review.js").Review} Review */
 /** @typedef {"new" | "more" | "face"} Mode what is asked for: both, drawings alone, or a face alone */
 /**
  * @typedef {object} Lesson
@@ -29,6 +31,8 @@ import { toDrawing } from "./strokes.js";
  * @property {(lesson: Lesson) => Promise<void>} learn  settles when the lesson is learned and saved
  * @property {(sticker: Sticker, look: Look, signal: AbortSignal) => Promise<void>} changeFace  settles when the new
  *   face is saved
+ * @property {(drawings: Drawing[], of: string | null, signal: AbortSignal) => Promise<Review | null>} review  what can be
+ *   said of drawings that are to be taught under that label, or a new one
  * @property {(error: unknown) => string} explain  an error in words
  */
 
@@ -53,7 +57,7 @@ export class TeachDialog {
    * @param {Recent} recent
    * @param {Handlers} handlers
    */
-  constructor(dialog, recent, { learn, changeFace, explain }) {
+  constructor(dialog, recent, { learn, changeFace, review, explain }) {
     const find = (/** @type {string} */ selector) => /** @type {HTMLElement} */ (dialog.querySelector(selector));
     this.dialog = dialog;
     this.learn = learn;
@@ -73,15 +77,20 @@ export class TeachDialog {
     this.bar = /** @type {HTMLProgressElement} */ (find("progress"));
     this.percent = find(".teach-percent");
     this.candidates = new Candidates(find(".candidates"), (sticker, button) => void this.#correct(sticker, button));
-    const onChange = () => this.#update();
     this.recent = recent;
     this.face = new FaceField(find(".teach-face"), recent, {
-      onChange,
+      onChange: () => this.#update(),
       onError: (error) => (this.error.textContent = error === null ? "" : explain(error)),
     });
-    const handlers = { accepts: () => !this.#learning, onChange };
     /** @type {Pad[]} */
     this.pads = [];
+    this.review = new PadReview(find(".review"), this.pads, {
+      look: (drawings, signal) => review(drawings, this.#sticker?.label ?? null, signal),
+      isTarget: (other) => other.label === this.#sticker?.label || sameLook(other, this.face.look),
+      canJoin: () => this.#mode === "new",
+      onJoin: (other, button) => void this.#learn({ look: other, of: other.label, drawings: this.#drawings }, button),
+    });
+    const handlers = { accepts: () => !this.#learning, onChange: () => (this.review.changed(), this.#update()) };
     for (const element of dialog.querySelectorAll(".pad")) {
       this.pads.push(new Pad(/** @type {HTMLElement} */ (element), handlers));
     }
@@ -90,6 +99,11 @@ export class TeachDialog {
 
   get isOpen() {
     return this.dialog.open;
+  }
+
+  /** The stickers have changed, or are known by now: the drawings are looked at again. */
+  stickersChanged() {
+    if (this.isOpen && !this.#learning) this.review.again();
   }
 
   /**
@@ -181,6 +195,10 @@ export class TeachDialog {
     return this.pads.filter((pad) => !pad.empty);
   }
 
+  get #drawings() {
+    return this.#filledPads.map((pad) => toDrawing(pad.strokes));
+  }
+
   #update() {
     if (this.#learning) return;
     const { look } = this.face;
@@ -188,6 +206,7 @@ export class TeachDialog {
     this.preview.replaceChildren(...(sameLook(look, NONE) ? [] : [createFace(look, PREVIEW_SIDE)]));
     this.done.disabled = need !== null;
     this.hint.textContent = need ?? strings.teach.complete;
+    this.review.refresh();
   }
 
   /** What is still missing, in words. @returns {string | null} */
@@ -203,8 +222,7 @@ export class TeachDialog {
   #submit() {
     const [{ look }, sticker] = [this.face, this.#sticker];
     if (sticker && this.#mode === "face") return this.#change(sticker, look);
-    const drawings = this.#filledPads.map((pad) => toDrawing(pad.strokes));
-    return this.#learn({ look, of: sticker?.label, drawings }, this.done);
+    return this.#learn({ look, of: sticker?.label, drawings: this.#drawings }, this.done);
   }
 
   /**
@@ -253,6 +271,7 @@ export class TeachDialog {
       this.#setLearning(null);
       this.error.textContent = failed(this.explain(error));
       button.focus();
+      this.review.again();
     }
   }
 
@@ -266,6 +285,7 @@ export class TeachDialog {
     this.hint.hidden = controller !== null;
     this.done.disabled = controller !== null;
     if (controller) {
+      this.review.stop();
       this.error.textContent = "";
       // A face is not learned: it only has to be saved.
       this.#showProgress(this.#mode === "face" ? { ...BEGUN, event: "saving" } : BEGUN);
@@ -285,6 +305,7 @@ export class TeachDialog {
   #close(learned) {
     if (learned === null) this.#learning?.abort();
     this.#setLearning(null);
+    this.review.stop();
     this.dialog.close();
     this.#settle(learned);
   }

@@ -17,6 +17,7 @@ from inkmoji.model import Model
 from inkmoji.png import check_face_image
 from inkmoji.prediction import Prediction
 from inkmoji.progress import ProgressEvent
+from inkmoji.review import Review
 from inkmoji.separation import projection, separation
 from inkmoji.transfer import Part
 
@@ -89,6 +90,23 @@ class ShownPicture(TypedDict):
     pixels: NDArray[np.uint8]
     width: int
     height: int
+
+
+class GreyPicture(TypedDict):
+    """uint8, a byte for each pixel, row by row: 255 is ink."""
+
+    pixels: NDArray[np.uint8]
+    width: int
+    height: int
+
+
+class Reviewed(TypedDict):
+    """What was found of drawings that are to be taught, in their order; see ``review.Review``."""
+
+    pictures: list[GreyPicture]
+    alike: list[list[int]]
+    odd: list[int]
+    claims: list[Candidate | None]
 
 
 class Distinctness(TypedDict):
@@ -164,6 +182,23 @@ def answer(prediction: Prediction) -> Answer:
     label = str(prediction.label) if prediction.recognized else None
     confidence = 0.0 if label is None else prediction.probabilities[label]
     return {"label": label, "confidence": confidence, "candidates": candidates}
+
+
+def reviewed(review: Review) -> Reviewed:
+    """A review for the host; of a picture with channels, which are all equal, the first."""
+    greys = [picture if picture.ndim == 2 else picture[:, :, 0] for picture in review.pictures]
+    pictures: list[GreyPicture] = [
+        {"pixels": grey.flatten(), "width": grey.shape[1], "height": grey.shape[0]} for grey in greys
+    ]
+    claims: list[Candidate | None] = [
+        None if claim is None else {"label": str(claim[0]), "confidence": claim[1]} for claim in review.claims
+    ]
+    return {
+        "pictures": pictures,
+        "alike": [list(pair) for pair in review.alike],
+        "odd": list(review.odd),
+        "claims": claims,
+    }
 
 
 def event_name(event: ProgressEvent | None) -> str:

@@ -18,8 +18,9 @@ from inkmoji.errors import InkmojiError, UpdateError
 from inkmoji.examples import Face
 from inkmoji.features import ArrayBatch, FeatureValue, Label
 from inkmoji.model import Model
-from inkmoji.plain import Answer, Distinctness, Plain, Preview, Progress, Shown, Spot, Summary
+from inkmoji.plain import Answer, Distinctness, Plain, Preview, Progress, Reviewed, Shown, Spot, Summary
 from inkmoji.prototypes import with_prototypes
+from inkmoji.review import review
 from inkmoji.transfer import Lesson
 from inkmoji.update import UpdateContext, UpdateSteps, UpdateTask
 
@@ -70,6 +71,16 @@ class Session:
                 ``{"pixels": uint8 RGBA, "width", "height"}``; the values are buffers.
         """
         return plain.answer(self._loaded_model().predict(plain.features(drawing)))
+
+    def review(self, drawings: Sequence[Plain], label: str | None) -> Reviewed:
+        """What can be said of drawings before they are taught: what the model sees of each, and ``review.Review``.
+
+        Args:
+            drawings: as for ``predict``, in any number.
+            label: that they are to be taught under; None for a new one.
+        """
+        own = None if label is None else FeatureValue.string(label).text
+        return plain.reviewed(review(self._loaded_model(), [plain.features(drawing) for drawing in drawings], own))
 
     def begin_update(self, examples: Sequence[Plain], faces: Sequence[Plain]) -> None:
         """Prepares an update; ``step`` runs it.

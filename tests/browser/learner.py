@@ -92,7 +92,8 @@ NOTICE_CANCEL = """
   });
 }
 """
-# `replied` is so with an answer that says something: that the board is kept says nothing, and may come at any time.
+# `replied` is so with the answer to a change or a prediction: that the board is kept, and what is seen of drawings on
+# pads, may be answered at any time.
 HOLD_REPLIES = """
 () => {
   const held = [];
@@ -100,7 +101,7 @@ HOLD_REPLIES = """
   self.replied = new Promise((resolve) => {
     self.postMessage = (...reply) => {
       held.push(reply);
-      if (reply[0].value !== undefined) resolve();
+      if (["stickers", "candidates"].some((part) => part in Object(reply[0].value))) resolve();
     };
   });
   self.release = () => { self.postMessage = send; held.forEach((reply) => send.call(self, ...reply)); };

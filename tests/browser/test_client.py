@@ -101,6 +101,28 @@ def test_errors_of_python_and_of_packing_keep_their_codes(ink: Page) -> None:
     assert_the_next_update_works(ink)
 
 
+def test_drawings_are_reviewed_before_they_are_taught(ink: Page) -> None:
+    drawings = "[draw('circle', 150), draw('circle', 20), draw('zigzag')]"
+    answer = ink.evaluate(
+        f"""async () => {{
+          const drawings = {drawings};
+          const {{ pictures, ...found }} = await ink.review(drawings);
+          const seen = pictures.map(({{ pixels, width, height }}) =>
+            [pixels instanceof Uint8Array, pixels.length, width, height, Math.max(...pixels)]);
+          return {{ ...found, seen, kept: drawings[0].strokes[0].x.length }};
+        }}"""
+    )
+    assert (answer["seen"], answer["kept"]) == ([[True, 1024, 32, 32, 255]] * 3, 40)
+    assert (answer["alike"], answer["odd"]) == ([[0, 1]], [2])
+    assert [claim and claim["label"] for claim in answer["claims"]] == ["circle", "circle", None]
+    assert all(0.5 < claim["confidence"] <= 1 for claim in answer["claims"][:2])
+    assert ink.evaluate(f"ink.review({drawings}, {{ label: 'circle' }})")["claims"] == [None] * 3
+    assert ink.evaluate("ink.review([])") == {"pictures": [], "alike": [], "odd": [], "claims": []}
+    assert ink.evaluate("outcome(ink.review([{ strokes: [] }]))") == ["InkmojiError", "drawing-empty"]
+    assert ink.evaluate("outcome(ink.review([], { signal: AbortSignal.abort() }))") == ["AbortError", ""]
+    assert_only_the_circle_is_known(ink)
+
+
 def test_the_callers_arrays_stay_its_own(ink: Page) -> None:
     sizes = ink.evaluate(
         """async () => {

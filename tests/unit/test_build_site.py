@@ -130,7 +130,9 @@ def test_every_model_ships_the_starter_pack_too(dist: Path) -> None:
 def test_the_page_says_the_engines_version_and_links_only_to_what_ships(dist: Path) -> None:
     text = (dist / "index.html").read_text("utf-8")
     assert f"Inkmoji {inkmoji.__version__}<" in text
-    assert "{version}" not in text
+    starter = inkmoji.CompiledModel((dist / "models" / "starter.inkmoji").read_bytes()).model()
+    assert f"Start with {len(starter.labels)} common doodles<" in text
+    assert not re.search(r"\{\w+\}", text)
     links = re.findall(r'\bhref="([^#"][^"]*)"', text)
     assert {"LICENSE", "THIRD_PARTY.md"} <= set(links)
     assert [link for link in links if not (dist / link).is_file()] == []

@@ -15,7 +15,7 @@ ORDER = (
     "pooling", "affine", "activations", "shaping", "layers", "losses", "optim", "network", "votes", "entries",
     "neighbors", "plda", "neural", "examples", "parts", "prediction", "model", "prototypes", "pipeline", "fields",
     "schema_description", "schema_examples", "schema_head", "schema", "upgrade", "archive", "training", "progress",
-    "trainers", "update", "coreml", "transfer", "separation", "plain", "session", "__main__",
+    "trainers", "update", "coreml", "transfer", "separation", "review", "plain", "session", "__main__",
 )  # fmt: skip
 HOST_ONLY = {"js", "pyodide", "pyodide_js", "asyncio"}
 FOREIGN = {"numpy": set(ORDER), "PIL": {"png", "image"}, "google": {"coreml"}}

@@ -89,9 +89,9 @@ def _wanted(official: Mapping[str, Any]) -> list[Wheel]:
 
 
 def _pages(style_hash: str, own: Path) -> dict[str, bytes]:
-    """Return our own files of `web/`, as written but that each page is given the policy and the version of `own`."""
+    """Return our own files of `web/`, as written but that each page is given its policy and the facts that it names."""
     pages = {}
-    version = own.name.split("-")[1]
+    facts = {"{version}": own.name.split("-")[1], "{starters}": str(_starters())}
     for path in sorted(WEB.rglob("*")):
         name = path.relative_to(WEB)
         shipped = NOT_SHIPPED_FOLDERS.isdisjoint(name.parts)
@@ -99,10 +99,19 @@ def _pages(style_hash: str, own: Path) -> dict[str, bytes]:
             continue
         data = path.read_bytes()
         if path.suffix == ".html":
-            html = data.decode("utf-8").replace("{version}", version)
+            html = data.decode("utf-8")
+            for place, fact in facts.items():
+                html = html.replace(place, fact)
             data = policy.with_meta(html, style_hash, name.as_posix()).encode()
         pages[name.as_posix()] = data
     return pages
+
+
+def _starters() -> int:
+    """Count the stickers of the starter pack, from the header of its file; the format is that of `inkmoji.archive`."""
+    data = (ROOT / "models" / "starter.inkmoji").read_bytes()
+    length = int.from_bytes(data[12:16], "little")
+    return len(json.loads(data[16 : 16 + length])["head"]["labels"])
 
 
 def synchronise(folder: Path, files: Mapping[str, bytes]) -> int:

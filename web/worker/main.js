@@ -48,6 +48,7 @@ const calls = {
     return crossing(queue.run(() => start(options)));
   },
   predict: (call, drawing) => inTurn(call, () => session.predict(drawing)),
+  review: (call, drawings, label) => inTurn(call, () => session.review(drawings, label)),
   update: (call, examples, faces) => inTurn(call, (course) => changes.learn(examples, faces, course)),
   useStarter: (call, on) =>
     inTurn(call, async (course) => changes.useStarter(on ? await fetchModel(pack) : null, course)),

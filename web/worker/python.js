@@ -4,6 +4,7 @@ import { loadPyodide } from "../pyodide/pyodide.mjs";
 import { InkmojiError, messageOf } from "../errors.js";
 
 /**
+ * @typedef {import("../protocol.d.ts").Candidate} Candidate
  * @typedef {import("../protocol.d.ts").PyFace} PyFace
  * @typedef {import("../protocol.d.ts").Session} Session
  * @typedef {import("../protocol.d.ts").Sticker} Sticker
@@ -46,6 +47,11 @@ async function loadSession(onStage) {
     predict(drawing) {
       const prediction = invoke("predict", drawing);
       return { ...prediction, label: prediction.label ?? null };
+    },
+    review(drawings, label) {
+      const review = invoke("review", drawings, label ?? undefined);
+      // Python's None is undefined here.
+      return { ...review, claims: review.claims.map((/** @type {Candidate | undefined} */ claim) => claim ?? null) };
     },
     begin_update: (examples, faces) => void invoke("begin_update", examples, faces.map(forPython)),
     begin_import: (archive, replace) => void invoke("begin_import", archive, replace),
