@@ -31,18 +31,18 @@ export function isPicture(value) {
 
 /**
  * Whether nobody could tell the two apart.
- * @param {Look} one
- * @param {Look} other
+ * @param {Look} a
+ * @param {Look} b
  */
-export function sameLook(one, other) {
-  return one.text === other.text && sameBytes(one.image, other.image);
+export function sameLook(a, b) {
+  return a.text === b.text && sameBytes(a.image, b.image);
 }
 
 /**
- * @param {Uint8Array | null} one
- * @param {Uint8Array | null} other
+ * @param {Uint8Array | null} a
+ * @param {Uint8Array | null} b
  */
-function sameBytes(one, other) {
-  if (one === null || other === null) return one === other;
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+function sameBytes(a, b) {
+  if (a === null || b === null) return a === b;
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
