@@ -15,6 +15,7 @@ from tests.browser.hand import (
     clear_board,
     dialog,
     draw,
+    expect_kept,
     fill_pad,
     fish,
     placed,
@@ -80,6 +81,8 @@ def test_what_was_chosen_lately_comes_first_and_is_gone_after_a_reset(untaught: 
         fill_pad(page, number, fish, rng)
     page.get_by_role("button", name="Done").click()
     expect(page.get_by_role("status")).to_have_text("Learned Robot")
+    draw(page, placed(fish(rng), (640, 360), 260))
+    expect_kept(page, 1, 0)
     page.reload()
     wait_until_ready(page)
     open_library(page)
@@ -114,7 +117,9 @@ def test_there_is_one_row_of_at_most_eight(untaught: Page) -> None:
         expect(dialog(page).get_by_role("menuitem").first).to_be_visible()
         expect(recent(page)).to_have_count(count)
         places = recent(page).evaluate_all(PLACES)
-        room = dialog(page).locator(".teach-face > .picker").evaluate("(picker) => picker.getBoundingClientRect().right")
+        room = (
+            dialog(page).locator(".teach-face > .picker").evaluate("(picker) => picker.getBoundingClientRect().right")
+        )
         assert len({top for top, _, _ in places}) == 1
         assert max(right for _, right, _ in places) <= room
         assert min(size for _, _, size in places) >= (40 if width == 1280 else 44)
