@@ -12,7 +12,6 @@ import { Tabs } from "./tabs.js";
 
 /** @typedef {import("./client.js").Inkmoji} Inkmoji */
 /** @typedef {import("./collection.js").Collection} Collection */
-/** @typedef {import("./look.js").Look} Look */
 /** @typedef {import("./protocol.d.ts").Generation} Generation */
 /** @typedef {import("./protocol.d.ts").Part} Part */
 /** @typedef {import("./protocol.d.ts").Sticker} Sticker */
@@ -26,9 +25,9 @@ import { Tabs } from "./tabs.js";
  */
 /**
  * @typedef {object} Handlers
- * @property {() => Promise<Look | null>} teach  asks for a new sticker; settles with its look, if it was learned
+ * @property {() => Promise<{ text: string } | null>} teach  asks for a new sticker; settles with its look, if it was learned
  * @property {(sticker: Sticker) => Promise<number>} addExamples  asks for drawings; settles with how many were learned
- * @property {(sticker: Sticker) => Promise<Look | null>} changeFace  settles with the new look, if it was changed
+ * @property {(sticker: Sticker) => Promise<{ text: string } | null>} changeFace  settles with the new look, if it was changed
  * @property {(message: string, tone?: "error") => void} announce  what happened once the dialog was closed
  * @property {() => void} onClose
  */

@@ -81,8 +81,8 @@ def types(page: Page) -> list[str]:
 
 
 def by_label(stickers: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """What came ready-made goes to the end when it is renewed."""
-    return {sticker["label"]: sticker for sticker in stickers}
+    """What came ready-made goes to the end when it is renewed; when it was stored, no sticker had a picture."""
+    return {sticker["label"]: {"image": None, **sticker} for sticker in stickers}
 
 
 def assert_as_taught(page: Page) -> None:

@@ -15,6 +15,7 @@ from tests.browser.hand import (
     clear_board,
     dialog,
     draw,
+    expect_kept,
     fill_pad,
     fish,
     placed,
@@ -80,6 +81,8 @@ def test_what_was_chosen_lately_comes_first_and_is_gone_after_a_reset(untaught: 
         fill_pad(page, number, fish, rng)
     page.get_by_role("button", name="Done").click()
     expect(page.get_by_role("status")).to_have_text("Learned Robot")
+    draw(page, placed(fish(rng), (640, 360), 260))
+    expect_kept(page, 1, 0)
     page.reload()
     wait_until_ready(page)
     open_library(page)
