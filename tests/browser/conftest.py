@@ -4,8 +4,9 @@
   profile of the test's own, `page` an empty page in it.
 * `opened` is the page with Inkmoji ready; `open_blank` makes a page of the same origin and policy without interface.
 * `home` is one such page for the tests of a module, `untaught` the same with nothing taught and nothing drawn, and
-  `doodles` that with a starter pack which knows what the tests draw, `collected` that with two stickers. What a test
-  that has failed left behind does not reach the next one: the page is opened anew.
+  `doodles` that with a starter pack which knows what the tests draw, `collected` that with two stickers, taught there,
+  and `stocked` that with three from a file. What a test that has failed left behind does not reach the next one: the
+  page is opened anew.
 * `other_page` is another tab of its browser, in which nothing was opened yet.
 * `tab` and `other_tab` are pages without interface in `shared_context`, a browser that the tests of a module share.
 * `store` is one with an open store that holds one live generation, `other_store` another tab with the same.
@@ -26,13 +27,15 @@ import pytest
 from playwright.sync_api import (
     BrowserContext,
     BrowserType,
+    FilePayload,
     Page,
     Playwright,
     expect,
     sync_playwright,
 )
 
-from tests.browser.hand import choose, fish, sun, teach, wait_until_ready
+from tests.browser.filing import collection, import_file
+from tests.browser.hand import choose, fish, house, sun, teach, wait_until_ready
 from tests.browser.learner import STARTED, prepare
 from tests.browser.recorder import Recorder
 from tests.browser.shelf import FIRST, PRELUDE
@@ -185,6 +188,19 @@ def doodles(untaught: Page, dist: Path) -> Page:
     """The page with a starter pack of its own: a fish and a sun as they are drawn here, switched off."""
     pack = starter_pack(dist, {"🐟": fish, "☀️": sun})
     untaught.route(PACK, lambda route: route.fulfill(body=pack))
+    return untaught
+
+
+@pytest.fixture(scope="session")
+def stock(dist: Path) -> FilePayload:
+    """A file of a fish, a sun and a house."""
+    return collection(dist, {"🐟": (fish, 3), "☀️": (sun, 3), "🏠": (house, 3)}, random.Random(23))
+
+
+@pytest.fixture
+def stocked(untaught: Page, stock: FilePayload) -> Page:
+    """The page with these three, imported at once: for tests of what comes after teaching."""
+    import_file(untaught, stock, "Merge")
     return untaught
 
 

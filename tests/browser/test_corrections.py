@@ -18,11 +18,9 @@ from tests.browser.hand import (
     expect_kept,
     fill_dialog,
     fish,
-    house,
     placed,
     stickers,
     sun,
-    teach,
     touch,
     wait_until_ready,
 )
@@ -40,12 +38,11 @@ def rng() -> random.Random:
 
 
 @pytest.fixture
-def fooled(collected: Page, rng: random.Random) -> Page:
+def fooled(stocked: Page, rng: random.Random) -> Page:
     """The page with a drawing of a fish on it that became a fish."""
-    teach(collected, "🏠", house, rng)
-    draw(collected, placed(fish(rng), PLACE, 240))
-    expect(stickers(collected)).to_have_accessible_name("🐟")
-    return collected
+    draw(stocked, placed(fish(rng), PLACE, 240))
+    expect(stickers(stocked)).to_have_accessible_name("🐟")
+    return stocked
 
 
 def correcting(page: Page, text: str = "🐟") -> Locator:
@@ -190,11 +187,8 @@ def test_a_dot_of_a_drawing_is_no_tap(fooled: Page) -> None:
 
 
 @pytest.mark.parametrize("device", SIZES)
-def test_the_question_is_seen_and_free_of_barriers(
-    collected: Page, root: Path, device: str, rng: random.Random
-) -> None:
-    page = collected
-    teach(page, "Sweet home", house, rng)
+def test_the_question_is_seen_and_free_of_barriers(stocked: Page, root: Path, device: str, rng: random.Random) -> None:
+    page = stocked
     width, height = SIZES[device]["width"], SIZES[device]["height"]
     page.set_viewport_size(SIZES[device])
     touch(page, placed(sun(rng), (width * 0.6, height * 0.4), 150))

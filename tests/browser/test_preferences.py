@@ -74,8 +74,8 @@ def guess(page: Page) -> Locator:
     return page.locator("#guess")
 
 
-def test_a_guess_is_shown_while_drawing_and_gone_once_it_is_a_sticker(collected: Page, rng: random.Random) -> None:
-    page = collected
+def test_a_guess_is_shown_while_drawing_and_gone_once_it_is_a_sticker(stocked: Page, rng: random.Random) -> None:
+    page = stocked
     strokes = placed(sun(rng), MIDDLE, 260)
     page.mouse.move(*strokes[0][0])
     page.mouse.down()
@@ -103,8 +103,8 @@ def near_the_pen(bubble: Locator, tip: tuple[float, float]) -> None:
     assert -280 < box["y"] - tip[1] < 0
 
 
-def test_no_guess_is_asked_for_where_none_is_wanted(collected: Page, rng: random.Random) -> None:
-    page = collected
+def test_no_guess_is_asked_for_where_none_is_wanted(stocked: Page, rng: random.Random) -> None:
+    page = stocked
     open_settings(page)
     switch(page, "Guess while you draw").uncheck()
     close_settings(page)
@@ -118,8 +118,8 @@ def test_no_guess_is_asked_for_where_none_is_wanted(collected: Page, rng: random
     expect(guess(page)).to_be_hidden()
 
 
-def test_a_drawing_waits_for_enter_where_that_is_wanted(collected: Page, rng: random.Random) -> None:
-    page = collected
+def test_a_drawing_waits_for_enter_where_that_is_wanted(stocked: Page, rng: random.Random) -> None:
+    page = stocked
     open_settings(page)
     pause = settings(page).get_by_role("slider", name="Pause before recognising")
     expect(pause).to_be_enabled()
@@ -134,8 +134,8 @@ def test_a_drawing_waits_for_enter_where_that_is_wanted(collected: Page, rng: ra
     expect(stickers(page)).to_have_count(1)
 
 
-def test_the_pause_is_as_long_as_it_is_set_and_kept(collected: Page, rng: random.Random) -> None:
-    page = collected
+def test_the_pause_is_as_long_as_it_is_set_and_kept(stocked: Page, rng: random.Random) -> None:
+    page = stocked
     open_settings(page)
     pause = settings(page).get_by_role("slider", name="Pause before recognising")
     expect(pause).to_have_attribute("aria-valuetext", "0.5 seconds")
@@ -154,8 +154,8 @@ def test_the_pause_is_as_long_as_it_is_set_and_kept(collected: Page, rng: random
     expect(stickers(page)).to_have_count(1)
 
 
-def test_less_sure_than_wanted_is_not_recognised(collected: Page, rng: random.Random) -> None:
-    page = collected
+def test_less_sure_than_wanted_is_not_recognised(stocked: Page, rng: random.Random) -> None:
+    page = stocked
     open_settings(page)
     settings(page).get_by_role("combobox", name="Becomes a sticker").select_option("only if sure")
     close_settings(page)
@@ -233,9 +233,9 @@ def test_what_is_kept_and_not_sound_is_not_taken(untaught: Page, kept: str) -> N
 
 @pytest.mark.parametrize("device", SIZES)
 def test_the_guess_and_the_settings_are_seen_and_free_of_barriers(
-    collected: Page, root: Path, device: str, rng: random.Random
+    stocked: Page, root: Path, device: str, rng: random.Random
 ) -> None:
-    page = collected
+    page = stocked
     width, height = SIZES[device]["width"], SIZES[device]["height"]
     page.set_viewport_size(SIZES[device])
     strokes = placed(fish(rng), (width / 2, height / 2), min(width, height) * 0.4)
