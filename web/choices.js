@@ -14,7 +14,7 @@ export function bindChoices(section, preferences) {
   const controls = /** @type {NodeListOf<HTMLInputElement | HTMLSelectElement>} */ (
     section.querySelectorAll("[data-preference]"));
   const pause = /** @type {HTMLInputElement} */ (section.querySelector("#pause"));
-  const value = /** @type {HTMLOutputElement} */ (section.querySelector("#pause-value"));
+  const value = /** @type {HTMLElement} */ (section.querySelector("#pause-value"));
   [pause.min, pause.max] = [String(PAUSES.least), String(PAUSES.most)];
   const show = () => {
     const { values } = preferences;

@@ -1,5 +1,6 @@
 /** "Not this?": what can be done to a sticker on the board that is not what was meant. */
 
+import { closeFromBeside } from "./beside.js";
 import { createFace, illustrate } from "./face.js";
 import { isWord, nameOf } from "./look.js";
 import { strings } from "./strings.js";
@@ -46,9 +47,7 @@ export class CorrectDialog {
     for (const button of /** @type {NodeListOf<HTMLElement>} */ (dialog.querySelectorAll("[data-action]"))) {
       button.addEventListener("click", () => this.#act(button.dataset.action ?? ""));
     }
-    dialog.addEventListener("click", ({ target }) => {
-      if (target === dialog) dialog.close();
-    });
+    closeFromBeside(dialog);
     dialog.addEventListener("close", () => {
       this.#abort.abort();
       this.#placed?.element.removeAttribute("data-chosen");

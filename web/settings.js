@@ -1,5 +1,6 @@
 /** The dialog of settings: the switch of the starter stickers, and what Inkmoji is and what it was made from. */
 
+import { closeFromBeside } from "./beside.js";
 import { InkmojiError } from "./errors.js";
 import { strings } from "./strings.js";
 
@@ -131,27 +132,4 @@ export class SettingsDialog {
     const other = error instanceof InkmojiError && error.code === "head-value";
     return other ? strings.settings.otherModel : this.handlers.explain(error);
   }
-}
-
-/**
- * A press that begins and ends on the backdrop closes the dialog; text that is marked beyond its edge does not.
- * @param {HTMLDialogElement} dialog
- */
-function closeFromBeside(dialog) {
-  let pressed = false;
-  dialog.addEventListener("pointerdown", (event) => {
-    pressed = isBeside(dialog, event);
-  });
-  dialog.addEventListener("click", (event) => {
-    if (pressed && isBeside(dialog, event)) dialog.close();
-  });
-}
-
-/**
- * @param {HTMLDialogElement} dialog
- * @param {MouseEvent} event
- */
-function isBeside(dialog, { target, clientX: x, clientY: y }) {
-  const { left, top, right, bottom } = dialog.getBoundingClientRect();
-  return target === dialog && (x < left || x > right || y < top || y > bottom);
 }
