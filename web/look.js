@@ -31,18 +31,18 @@ export function isPicture(value) {
 
 /**
  * Whether nobody could tell the two apart.
- * @param {Look} one
- * @param {Look} other
+ * @param {Look} first
+ * @param {Look} second
  */
-export function sameLook(one, other) {
-  return one.text === other.text && sameBytes(one.image, other.image);
+export function sameLook(first, second) {
+  return first.text === second.text && sameBytes(first.image, second.image);
 }
 
 /**
- * @param {Uint8Array | null} one
- * @param {Uint8Array | null} other
+ * @param {Uint8Array | null} first
+ * @param {Uint8Array | null} second
  */
-function sameBytes(one, other) {
-  if (one === null || other === null) return one === other;
-  return one.length === other.length && one.every((byte, at) => byte === other[at]);
+function sameBytes(first, second) {
+  if (first === null || second === null) return first === second;
+  return first.length === second.length && first.every((byte, at) => byte === second[at]);
 }
