@@ -31,18 +31,18 @@ export function isPicture(value) {
 
 /**
  * Whether nobody could tell the two apart.
- * @param {Look} first
- * @param {Look} second
+ * @param {Look} a
+ * @param {Look} b
  */
-export function sameLook(first, second) {
-  return first.text === second.text && sameBytes(first.image, second.image);
+export function sameLook(a, b) {
+  return a.text === b.text && sameBytes(a.image, b.image);
 }
 
 /**
- * @param {Uint8Array | null} first
- * @param {Uint8Array | null} second
+ * @param {Uint8Array | null} a
+ * @param {Uint8Array | null} b
  */
-function sameBytes(first, second) {
-  if (first === null || second === null) return first === second;
-  return first.length === second.length && first.every((byte, at) => byte === second[at]);
+function sameBytes(a, b) {
+  if (a === null || b === null) return a === b;
+  return a.length === b.length && a.every((byte, at) => byte === b[at]);
 }
