@@ -75,10 +75,10 @@ export class LiveGuess {
     const answer = await client.predict(toDrawing(drawing)).catch(() => null);
     this.#asking = false;
     // By now it may have become a sticker, or another drawing may have been begun.
-    const same = this.source.drawing()[0] === drawing[0];
-    if (!answer || !same || !this.source.wanted()) return;
-    const [best] = answer.candidates;
-    this.#show(client.stickers.find(({ label }) => label === best?.label), best?.confidence ?? 0);
+    if (answer && this.source.drawing()[0] === drawing[0] && this.source.wanted()) {
+      const [best] = answer.candidates;
+      this.#show(client.stickers.find(({ label }) => label === best?.label), best?.confidence ?? 0);
+    }
     if (this.#stale) this.#wait();
   }
 
