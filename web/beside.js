@@ -1,8 +1,7 @@
 /** Dialogs that close when the person presses beside them. */
 
 /**
- * A press that begins and ends on the backdrop closes the dialog; text that is marked beyond its edge does not, nor the
- * click that follows the tap which opened it.
+ * A press that begins and ends on the backdrop closes the dialog; text that is marked beyond its edge does not.
  * @param {HTMLDialogElement} dialog
  */
 export function closeFromBeside(dialog) {

@@ -26,6 +26,9 @@ import { isTap } from "./strokes.js";
 const PEN_WIDTH = 8;
 
 export class Desk {
+  /** What the click that is to come is for. @type {Placed | null} */
+  #tapped = null;
+
   /**
    * @param {{ canvas: HTMLCanvasElement, list: HTMLUListElement, bubble: HTMLElement }} elements
    * @param {Preferences} preferences
@@ -58,6 +61,12 @@ export class Desk {
       wanted: () => preferences.values.guesses,
     });
     preferences.listen(() => (this.guess.hide(), this.recognizer.rest()));
+    // Before the click is over, what opens here would be clicked too: by a finger, on whatever lies under it then.
+    canvas.addEventListener("click", () => {
+      const placed = this.#tapped;
+      this.#tapped = null;
+      if (placed) handlers.onTapped(placed);
+    });
     document.addEventListener("keydown", ({ key, target }) => {
       if (key === "Enter" && (target === canvas || target === document.body)) this.recognizer.finish();
     });
@@ -94,7 +103,7 @@ export class Desk {
     this.surface.erase(stroke);
     this.guess.hide();
     if (tapped) {
-      this.handlers.onTapped(tapped);
+      this.#tapped = tapped;
       return;
     }
     void this.board.remove(...rubbedOut);
