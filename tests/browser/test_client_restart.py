@@ -38,10 +38,11 @@ def test_calls_that_run_are_rejected_and_another_worker_knows_what_was_saved(
     known: Page, shared_recorder: Recorder, death: str, why: str
 ) -> None:
     worker(known).evaluate(HOLD_BEFORE_SWAP)
-    known.evaluate("() => { window.update = outcome(teach('zigzag')); window.after = outcome(ink.history()); }")
+    known.evaluate("() => { window.update = outcome(teach('zigzag')); window.after = outcome(guess('circle')); }")
     worker(known).evaluate("staged.promise")
     worker(known).evaluate(death)
-    assert known.evaluate("update") == ["InkmojiError", "worker-died"]
+    for call in ("update", "after"):
+        assert known.evaluate(call) == ["InkmojiError", "worker-died"]
     known.evaluate("changed")
     assert why in known.evaluate("notices[0]")
     assert_only_the_circle_is_known(known)

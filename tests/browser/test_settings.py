@@ -193,6 +193,17 @@ def test_the_settings_are_used_by_keyboard_and_give_the_focus_back(doodles: Page
     doodles.keyboard.press("Space")
     expect(outcome(doodles)).to_have_text("2 starter stickers on")
     expect(starter(doodles)).to_be_focused()
+    choices = (
+        ("slider", "Pause before recognising"),
+        ("switch", "Wait for Enter"),
+        ("combobox", "Becomes a sticker"),
+        ("switch", "Guess while you draw"),
+        ("switch", "Pen pressure"),
+        ("combobox", "Theme"),
+    )
+    for role, name in choices:
+        doodles.keyboard.press("Tab")
+        expect(settings(doodles).get_by_role(role, name=name)).to_be_focused()  # type: ignore[arg-type]
     for name in ("Export", "Ask to keep them"):
         doodles.keyboard.press("Tab")
         expect(settings(doodles).get_by_role("button", name=name)).to_be_focused()
