@@ -22,7 +22,7 @@ from tests.mutations import mutated
 
 STORED = (Path(__file__).resolve().parents[1] / "stored" / "version-1.inkmoji").read_bytes()
 SOURCES = {"version-1": STORED} | {name: dumps(model) for name, model in KINDS.items()}
-COUNT = 6_000
+COUNT = 12_000
 CODES = re.findall(r"archive-[a-z-]+", errors.__doc__ or "")
 MOST_MEMORY = 250_000  # bytes at once while a file of a few kilobytes is read
 
