@@ -44,6 +44,19 @@ async ([stickers, strokes, backup]) => {
   request.result.close();
 }
 """
+# A pointer that there is not cannot be captured.
+SKETCH = """
+(strokes) => strokes.forEach((stroke, index) => {
+  const canvas = document.elementFromPoint(...stroke[0]);
+  const send = (type, [clientX, clientY]) => canvas.dispatchEvent(
+    new PointerEvent(type, { pointerId: 1000 + index, pointerType: "mouse", button: 0, clientX, clientY }));
+  canvas.setPointerCapture = () => {};
+  send("pointerdown", stroke[0]);
+  for (const point of stroke.slice(1)) send("pointermove", point);
+  send("pointerup", stroke.at(-1));
+  delete canvas.setPointerCapture;
+})
+"""
 OUT_OF_SIGHT = """
 () => {
   Object.defineProperty(document, "visibilityState", { value: "hidden" });
@@ -98,6 +111,11 @@ def draw(page: Page, strokes: Sequence[Stroke]) -> None:
         page.mouse.up()
 
 
+def sketch(page: Page, strokes: Sequence[Stroke]) -> None:
+    """Draw at once, by events that the page takes for a mouse's: for what a test only needs to be there."""
+    page.evaluate(SKETCH, strokes)
+
+
 def touch(page: Page, strokes: Sequence[Stroke]) -> None:
     """Draw with a finger."""
     session = page.context.new_cdp_session(page)
@@ -142,16 +160,23 @@ def fill_pad(page: Page, number: int, shape: Shape, rng: random.Random, pen: Cal
     pen(page, placed(shape(rng), middle, side * rng.uniform(0.6, 0.8)))
 
 
-def fill_dialog(page: Page, text: str, shape: Shape, rng: random.Random, pads: Sequence[int] = (1, 2, 3)) -> None:
+def fill_dialog(
+    page: Page,
+    text: str,
+    shape: Shape,
+    rng: random.Random,
+    pads: Sequence[int] = (1, 2, 3),
+    pen: Callable[..., None] = draw,
+) -> None:
     page.get_by_role("textbox", name="Emoji or text").fill(text)
     for number in pads:
-        fill_pad(page, number, shape, rng)
+        fill_pad(page, number, shape, rng, pen)
 
 
-def teach(page: Page, text: str, shape: Shape, rng: random.Random) -> None:
-    """Teach a sticker by way of the menu."""
+def teach(page: Page, text: str, shape: Shape, rng: random.Random, pen: Callable[..., None] = sketch) -> None:
+    """Teach a sticker by way of the menu; journeys do so with a pen that moves."""
     choose(page, "New sticker")
-    fill_dialog(page, text, shape, rng)
+    fill_dialog(page, text, shape, rng, pen=pen)
     page.get_by_role("button", name="Done").click()
     expect(dialog(page)).to_be_hidden()
     expect(page.get_by_role("status")).to_have_text(f"Learned {text}")

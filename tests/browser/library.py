@@ -7,7 +7,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.hand import Shape, choose, dialog, draw, placed, stickers
+from tests.browser.hand import Shape, choose, dialog, placed, sketch, stickers
 
 
 def library(page: Page) -> Locator:
@@ -43,7 +43,7 @@ def close(page: Page) -> None:
 
 def expect_recognised(page: Page, text: str, shape: Shape, rng: random.Random) -> None:
     """A drawing of it becomes that sticker; the board is empty before and after."""
-    draw(page, placed(shape(rng), (640, 400), 260))
+    sketch(page, placed(shape(rng), (640, 400), 260))
     expect(stickers(page)).to_have_count(1)
     expect(stickers(page)).to_have_accessible_name(text)
     choose(page, "Clear board")
@@ -51,7 +51,7 @@ def expect_recognised(page: Page, text: str, shape: Shape, rng: random.Random) -
 
 
 def expect_unknown(page: Page, shape: Shape, rng: random.Random) -> None:
-    draw(page, placed(shape(rng), (640, 400), 260))
+    sketch(page, placed(shape(rng), (640, 400), 260))
     expect(dialog(page)).to_be_visible()
     page.get_by_role("button", name="Keep as ink").click()
     choose(page, "Clear board")

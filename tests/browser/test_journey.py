@@ -83,7 +83,7 @@ def test_two_stickers_are_learned_recognised_and_kept_beyond_the_browsers_end(
     page.get_by_role("button", name="Done").click()
     expect(page.get_by_role("status")).to_have_text("Learned ☀️")
     expect(stickers(page)).to_have_accessible_name("☀️")
-    teach(page, "🐟", fish, rng)
+    teach(page, "🐟", fish, rng, draw)
     draw(page, placed(fish(rng), (250, 200), 260))
     expect(stickers(page).nth(1)).to_have_accessible_name("🐟")
     context.close()
