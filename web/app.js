@@ -50,7 +50,7 @@ class App {
     this.collection = new Collection({
       revive: () => this.#revive(),
       onChanging: () => this.#showState(),
-      onForgotten: () => this.recent.keepOnly(this.collection.stickers ?? []),
+      onForgotten: () => (this.recent.keepOnly(this.collection.stickers ?? []), this.board.dropDrawings()),
       onLost: (error) => this.#lose(error),
     });
     this.teach = new TeachDialog(/** @type {HTMLDialogElement} */ (find("#teach")), this.recent, {

@@ -117,6 +117,12 @@ export class Board {
     return button;
   }
 
+  /** Lets go of the drawings that became the stickers: one of them may have been forgotten for good. */
+  dropDrawings() {
+    for (const placed of this.#stickers) placed.drawing = [];
+    this.onChange();
+  }
+
   /** The sticker at a place, the topmost where they overlap. @param {Point} point */
   at([x, y]) {
     return [...this.#stickers].findLast(({ square: { left, top, side } }) =>

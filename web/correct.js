@@ -91,7 +91,8 @@ export class CorrectDialog {
       .toSorted((a, b) => (rank.get(a.label) ?? known?.length ?? 0) - (rank.get(b.label) ?? known?.length ?? 0));
     const focused = /** @type {HTMLElement} */ (document.activeElement)?.dataset?.label;
     this.list.replaceChildren(...others.map((sticker) => this.#createButton(placed, sticker)));
-    if (!known) this.about.textContent = strings.library.waiting;
+    if (placed.drawing.length === 0) this.about.textContent = strings.correct.unknown;
+    else if (!known) this.about.textContent = strings.library.waiting;
     else this.about.textContent = others.length > 0 ? strings.correct.which : strings.correct.none;
     if (focused !== undefined) this.#focus(focused);
   }

@@ -206,6 +206,7 @@ export const strings = {
     title: (face) => `Not ${face}?`,
     which: "Choose what it is. Inkmoji learns the drawing with it.",
     none: "There is no other sticker that it could be.",
+    unknown: "The drawing that it was is not known any more.",
     /** @param {string} before @param {string} text */
     done: (before, text) => `${before} became ${text}, and was learned. “Undo learning” takes it back.`,
   },

@@ -25,11 +25,30 @@ from tests.browser.hand import (
     wait_until_ready,
 )
 from tests.browser.learner import worker
-from tests.browser.library import close, open_library, row
+from tests.browser.library import close, library, open_library, outcome, press, row
 from tests.browser.test_journey import FAIL_WRITES, MEND_WRITES
 from tests.browser.test_page import stay_idle
 
 PLACE = (640.0, 400.0)
+# How many points of stickers' drawings are kept with the board.
+KEPT_POINTS = """
+async () => {
+  const request = indexedDB.open(`inkmoji:${new URL(".", location).pathname}:inkmoji`);
+  await new Promise((resolve) => { request.onsuccess = resolve; });
+  const reading = request.result.transaction("kept").objectStore("kept").get("page");
+  await new Promise((resolve) => { reading.onsuccess = resolve; });
+  request.result.close();
+  const drawings = reading.result.board.stickers.flatMap(({ drawing }) => drawing);
+  return drawings.reduce((sum, { points }) => sum + points.length, 0);
+}
+"""
+UNTIL_NO_POINTS = f"""
+async () => {{
+  const count = {KEPT_POINTS};
+  const deadline = performance.now() + 30_000;
+  while (await count() > 0) if (performance.now() > deadline) throw new Error("drawings are still kept");
+}}
+"""
 
 
 @pytest.fixture
@@ -183,6 +202,22 @@ def test_a_dot_of_a_drawing_is_no_tap(fooled: Page) -> None:
     expect(page.get_by_role("dialog", name="New sticker")).to_be_visible()
     page.get_by_role("button", name="Keep as ink").click()
     expect_kept(page, 1, 2)
+
+
+def test_what_is_forgotten_for_good_is_not_kept_as_a_drawing_of_the_board(fooled: Page) -> None:
+    page = fooled
+    expect_kept(page, 1, 0)
+    assert page.evaluate(KEPT_POINTS) > 0
+    open_library(page)
+    press(page, "🐟", "Delete sticker")
+    library(page).get_by_role("button", name="Forget for good").click()
+    page.get_by_role("dialog", name="Forget for good").get_by_role("button", name="Forget for good").click()
+    expect(outcome(page)).to_have_text("Forgotten for good")
+    close(page)
+    page.evaluate(UNTIL_NO_POINTS)
+    tap(page)
+    expect(correcting(page)).to_contain_text("The drawing that it was is not known any more.")
+    expect(correcting(page).get_by_role("button")).to_have_text(["Remove", "Cancel"])
 
 
 @pytest.mark.parametrize("device", SIZES)
