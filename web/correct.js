@@ -145,14 +145,25 @@ export class CorrectDialog {
     if (placed && action !== "close") this.handlers.act(placed, /** @type {Action} */ (action));
   }
 
-  /** By the sticker, where the window has room for it. @param {Placed} placed */
+  /** Beside the sticker, or under or over it where the window is too narrow for that. @param {Placed} placed */
   #settleBeside({ square: { left, top, side } }) {
     const { offsetWidth: width, offsetHeight: height } = this.dialog;
     const { clientWidth, clientHeight } = document.documentElement;
-    const right = left + side + GAP;
-    const x = right + width + MARGIN <= clientWidth ? right : left - GAP - width;
-    const within = (/** @type {number} */ value, /** @type {number} */ most) => Math.max(MARGIN, Math.min(value, most - MARGIN));
-    this.dialog.style.setProperty("--left", `${within(x, clientWidth - width)}px`);
-    this.dialog.style.setProperty("--top", `${within(top + side / 2 - height / 2, clientHeight - height)}px`);
+    const middle = { x: left + side / 2 - width / 2, y: top + side / 2 - height / 2 };
+    const places = [
+      { x: left + side + GAP, y: middle.y },
+      { x: left - GAP - width, y: middle.y },
+      { x: middle.x, y: top + side + GAP },
+      { x: middle.x, y: top - GAP - height },
+    ].map(({ x, y }) => ({ x, y, within: { x: within(x, clientWidth - width), y: within(y, clientHeight - height) } }));
+    // One that needs no shift towards the sticker; shifted along it, it stays beside it.
+    const free = places.find(({ x, y, within: inside }, at) => (at < 2 ? x === inside.x : y === inside.y)) ?? places[2];
+    this.dialog.style.setProperty("--left", `${free.within.x}px`);
+    this.dialog.style.setProperty("--top", `${free.within.y}px`);
   }
+}
+
+/** @param {number} value @param {number} most that it may be without the margin */
+function within(value, most) {
+  return Math.max(MARGIN, Math.min(value, most - MARGIN));
 }

@@ -6,7 +6,7 @@ import random
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import FloatRect, Locator, Page, expect
 
 from tests.browser import barriers
 from tests.browser.barriers import SIZES
@@ -234,5 +234,13 @@ def test_the_question_is_seen_and_free_of_barriers(stocked: Page, root: Path, de
     assert box is not None
     assert 0 <= box["x"] <= width - box["width"]
     assert 0 <= box["y"] <= height - box["height"]
+    assert is_beside(box, (width * 0.6, height * 0.4)), "the sticker is seen"
     assert all(one.bounding_box()["height"] >= 44 for one in choices(page).all())  # type: ignore[index]
     barriers.show(page, root, device, "x-correct")
+
+
+def is_beside(box: FloatRect, place: tuple[float, float]) -> bool:
+    x, y = place
+    across = box["x"] <= x <= box["x"] + box["width"]
+    down = box["y"] <= y <= box["y"] + box["height"]
+    return not (across and down)

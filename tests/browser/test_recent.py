@@ -28,7 +28,7 @@ from tests.browser.library import close, open_library, outcome, press
 
 PLACES = """
 (buttons) => buttons.map((button) => button.getBoundingClientRect())
-  .map(({ top, right, width, height }) => [Math.round(top), right, Math.min(width, height)])
+  .map(({ top, right, width, height }) => [Math.round(top), right, Math.round(100 * Math.min(width, height)) / 100])
 """
 KEEP = """
 async (texts) => {
