@@ -17,6 +17,7 @@ import { Recent } from "./recent.js";
 import { ResetDialog } from "./reset.js";
 import { Safekeeping } from "./safekeeping.js";
 import { SettingsDialog } from "./settings.js";
+import { ShortcutsDialog } from "./shortcuts.js";
 import { Status } from "./status.js";
 import { Steps } from "./steps.js";
 import { strings } from "./strings.js";
@@ -50,7 +51,7 @@ class App {
     this.collection = new Collection({
       revive: () => this.#revive(),
       onChanging: () => this.#showState(),
-      onForgotten: () => (this.recent.keepOnly(this.collection.stickers ?? []), this.board.dropDrawings()),
+      onForgotten: () => (this.recent.keepOnly(this.collection.stickers ?? []), this.desk.dropDrawings()),
       onLost: (error) => this.#lose(error),
     });
     this.teach = new TeachDialog(/** @type {HTMLDialogElement} */ (find("#teach")), this.recent, {
@@ -70,12 +71,17 @@ class App {
       change: (signal, work) => this.collection.change(signal, work),
       explain,
       announce: (message, tone) => this.announcer.say(message, tone),
-      onRestored: () => this.welcome.refresh(),
-      onErased: () => (this.preferences.erase(), this.#clear(), this.announcer.say(strings.resetElsewhere)),
+      onRestored: () => this.desk.begin(),
+      onErased: () => (this.preferences.erase(), this.desk.clear(), this.desk.begin(), this.announcer.say(strings.resetElsewhere)),
     });
     this.menu = new Menu(
       /** @type {HTMLButtonElement} */ (find("#menu-button")), find("#menu"),
       { onAction: (action) => this.#act(action), onClose: () => this.recognizer.rest() });
+    this.shortcuts = new ShortcutsDialog(/** @type {HTMLDialogElement} */ (find("#shortcuts")), {
+      hasKey: () => this.preferences.values.helpKey,
+      isOccupied: () => this.#isOccupied,
+      onClose: () => this.recognizer.rest(),
+    });
     bindChoices(find(".preferences"), this.preferences);
     find("#retry").addEventListener("click", () => void this.start());
   }
@@ -129,22 +135,27 @@ class App {
     if (document.documentElement.dataset.state === "failed") void this.start();
   }
 
+  get #isOccupied() {
+    return this.menu.isOpen || document.querySelector("dialog[open]") !== null;
+  }
+
   #createDesk() {
     const elements = {
       canvas: /** @type {HTMLCanvasElement} */ (find("#board")),
       list: /** @type {HTMLUListElement} */ (find("#stickers")),
       bubble: find("#guess"),
+      selection: find("#selection"),
+      undo: /** @type {HTMLButtonElement} */ (find("#undo")),
+      redo: /** @type {HTMLButtonElement} */ (find("#redo")),
     };
     return new Desk(elements, this.preferences, {
       accepts: () => !this.menu.isOpen,
-      isOccupied: () => this.menu.isOpen || document.querySelector("dialog[open]") !== null,
+      isOccupied: () => this.#isOccupied,
       guesser: () => (this.collection.changing ? null : this.collection.client),
+      known: () => this.collection.stickers ?? [],
       onDown: () => this.welcome.refresh(),
-      onTapped: (placed) => this.corrections.open(placed),
-      onRubbedOut: (placed) => {
-        this.announcer.say(strings.removed(placed.map(nameOf).join(" ")), "quiet");
-        this.welcome.refresh();
-      },
+      announce: (message) => this.announcer.say(message, "quiet"),
+      onChanged: () => this.welcome.refresh(),
       onRecognised: (strokes, label, confidence) => this.#place(strokes, label, surenessOf(confidence)),
       onUnknown: async (strokes, candidates) => void (await this.#ask(strokes, candidates)),
       onError: (strokes, error) => this.#predictFailed(strokes, error),
@@ -298,6 +309,7 @@ class App {
     else if (action === "library") this.library.open();
     else if (action === "undo" || action === "redo") void this.steps.go(action);
     else if (action === "settings") this.settings.open();
+    else if (action === "shortcuts") this.shortcuts.open();
     else if (action === "clear") (this.#clear(), this.safekeeping.keeper.save());
     else if (action === "reset") void this.#askReset();
     this.safekeeping.act(action);
@@ -306,7 +318,6 @@ class App {
   #clear() {
     this.desk.clear();
     this.announcer.say(strings.cleared, "quiet");
-    this.welcome.refresh();
   }
 
   async #askReset() {
@@ -319,6 +330,7 @@ class App {
     await this.collection.change(signal, (client) => this.safekeeping.erase(() => client.reset()));
     this.preferences.erase();
     this.#clear();
+    this.desk.begin();
     if (signal.aborted) this.announcer.say(strings.resetDone);
   }
 

@@ -14,17 +14,24 @@ import { showSureness } from "./sureness.js";
 /** @typedef {import("./strokes.js").Square} Square */
 /** @typedef {import("./sureness.js").Sureness} Sureness */
 /** @typedef {import("./kept.js").PlacedSticker} PlacedSticker */
-/** @typedef {PlacedSticker & { element: HTMLLIElement }} Placed */
+/** @typedef {PlacedSticker & { element: HTMLLIElement, button: HTMLButtonElement }} Placed */
+/**
+ * What a sticker is and where: with it, the board can be as it was.
+ * @typedef {Pick<Placed, "label" | "text" | "image" | "square"> & { placed: Placed }} Was
+ */
 
-const LEAST_SIDE = 44;
+/** The smallest side of a sticker, in CSS pixels. */
+export const LEAST_SIDE = 44;
 
 export class Board {
   /** @type {Set<Placed>} */
   #stickers = new Set();
   /** Hears that a sticker came, went or changed. */
   onChange = () => {};
-  /** Hears that a sticker was chosen by keyboard. @type {(placed: Placed) => void} */
+  /** Hears that a sticker is to be another one. @type {(placed: Placed) => void} */
   onChoose = () => {};
+  /** Hears that a sticker has got the focus. @type {(placed: Placed) => void} */
+  onFocus = () => {};
 
   /** @param {HTMLUListElement} list */
   constructor(list) {
@@ -38,6 +45,32 @@ export class Board {
   /** What lies on the board, oldest first. @returns {PlacedSticker[]} */
   get stickers() {
     return [...this.#stickers].map(({ label, text, image, square, drawing }) => ({ label, text, image, square, drawing }));
+  }
+
+  /** Everything that lies on the board now, oldest first. @returns {Was[]} */
+  get state() {
+    return [...this.#stickers].map((placed) => {
+      const { label, text, image, square } = placed;
+      return { placed, label, text, image, square };
+    });
+  }
+
+  /** Makes the board what it was. @param {readonly Was[]} state */
+  show(state) {
+    const wanted = new Set(state.map(({ placed }) => placed));
+    for (const placed of this.#stickers) {
+      if (!wanted.has(placed)) placed.element.remove();
+    }
+    this.#stickers = wanted;
+    for (const { placed, label, square, ...look } of state) {
+      const { element } = placed;
+      for (const animation of element.getAnimations()) animation.cancel();
+      if (!element.isConnected) this.list.append(element);
+      placed.label = label;
+      this.#settle(placed, square);
+      this.#setLook(placed, look);
+    }
+    this.onChange();
   }
 
   /**
@@ -79,11 +112,24 @@ export class Board {
   /** @param {Placed} placed @param {Look} look */
   #setLook(placed, look) {
     Object.assign(placed, look);
-    const { element, square } = placed;
+    const { element, button, square } = placed;
     element.setAttribute("aria-label", nameOf(look));
-    element.querySelector(".sticker-button")?.setAttribute("aria-label", strings.correct.open(nameOf(look)));
+    button.setAttribute("aria-label", strings.correct.open(nameOf(look)));
     element.querySelector(".face")?.replaceWith(createFace(look, square.side));
     this.onChange();
+  }
+
+  /** @param {Placed} placed @param {Square} square where it is from now on, and how large */
+  move(placed, square) {
+    this.#settle(placed, square);
+    this.onChange();
+  }
+
+  /** @param {Placed} placed @param {Square} square */
+  #settle(placed, square) {
+    const { left, top, side } = square;
+    placed.square = square;
+    Object.assign(placed.element.style, { left: `${left}px`, top: `${top}px`, width: `${side}px`, height: `${side}px` });
   }
 
   /** @param {PlacedSticker} sticker */
@@ -94,27 +140,16 @@ export class Board {
     const element = document.createElement("li");
     element.className = "sticker";
     element.setAttribute("aria-label", nameOf({ text }));
-    Object.assign(element.style, {
-      left: `${square.left}px`, top: `${square.top}px`, width: `${square.side}px`, height: `${square.side}px`,
-    });
-    element.append(createFace({ text, image }, square.side));
-    const placed = { label, text, image, square, drawing, element };
-    element.append(this.#createButton(placed));
+    const button = createButton({ text });
+    const placed = { label, text, image, square, drawing, element, button };
+    button.addEventListener("click", () => this.onChoose(placed));
+    button.addEventListener("focus", () => this.onFocus(placed));
+    element.append(createFace({ text, image }, square.side), button);
+    this.#settle(placed, square);
     this.list.append(element);
     this.#stickers.add(placed);
     this.onChange();
     return element;
-  }
-
-  /** What the keyboard reaches; a pointer's tap goes through the ink's canvas. @param {Placed} placed */
-  #createButton(placed) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.className = "sticker-button";
-    button.setAttribute("aria-label", strings.correct.open(nameOf(placed)));
-    button.setAttribute("aria-haspopup", "dialog");
-    button.addEventListener("click", () => this.onChoose(placed));
-    return button;
   }
 
   /** Lets go of the drawings that became the stickers: one of them may have been forgotten for good. */
@@ -127,6 +162,11 @@ export class Board {
   at([x, y]) {
     return [...this.#stickers].findLast(({ square: { left, top, side } }) =>
       x >= left && x <= left + side && y >= top && y <= top + side);
+  }
+
+  /** @param {Placed} placed */
+  has(placed) {
+    return this.#stickers.has(placed);
   }
 
   /** @param {Placed} placed is another sticker from now on @param {Look & { label: string | null }} sticker */
@@ -157,7 +197,7 @@ export class Board {
         if (!reducedMotion.matches) {
           await element.animate([{}, { opacity: 0, scale: 0.7 }], { duration: 180, easing: "ease-in" }).finished;
         }
-        element.remove();
+        if (!this.#stickers.has(sticker)) element.remove(); // it may have come back meanwhile
       }),
     );
   }
@@ -165,4 +205,15 @@ export class Board {
   clear() {
     void this.remove(...this.#stickers);
   }
+}
+
+/** What the keyboard reaches; a pointer's tap goes through the ink's canvas. @param {{ text: string }} look */
+function createButton(look) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "sticker-button";
+  button.setAttribute("aria-label", strings.correct.open(nameOf(look)));
+  button.setAttribute("aria-description", strings.board.keys);
+  button.setAttribute("aria-haspopup", "dialog");
+  return button;
 }

@@ -67,6 +67,13 @@ export class InkSurface {
     this.onChange();
   }
 
+  /** Shows these strokes and no others. @param {readonly Stroke[]} strokes */
+  show(strokes) {
+    this.#strokes = new Set(strokes);
+    this.#invalidate(EVERYTHING);
+    this.onChange();
+  }
+
   clear() {
     this.#strokes.clear();
     this.#invalidate(EVERYTHING);

@@ -5,12 +5,11 @@ import { nameOf } from "./look.js";
 import { strings } from "./strings.js";
 import { toDrawing } from "./strokes.js";
 
-/** @typedef {import("./board.js").Board} Board */
 /** @typedef {import("./board.js").Placed} Placed */
-/** @typedef {import("./canvas.js").InkSurface} InkSurface */
 /** @typedef {import("./client.js").Sticker} Sticker */
 /** @typedef {import("./collection.js").Collection} Collection */
 /** @typedef {import("./correct.js").Action} Action */
+/** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {import("./look.js").Look & { label: string | null }} What a sticker is */
 /** @typedef {{ placed: Placed, before: What, after: What, from: number, to: number }} Made by the change between two generations */
 /**
@@ -29,12 +28,11 @@ export class Corrections {
 
   /**
    * @param {HTMLDialogElement} dialog
-   * @param {{ board: Board, surface: InkSurface, collection: Collection }} parts
+   * @param {{ desk: Desk, collection: Collection }} parts
    * @param {Handlers} handlers
    */
-  constructor(dialog, { board, surface, collection }, handlers) {
-    this.board = board;
-    this.surface = surface;
+  constructor(dialog, { desk, collection }, handlers) {
+    this.desk = desk;
     this.collection = collection;
     this.handlers = handlers;
     this.dialog = new CorrectDialog(dialog, {
@@ -48,20 +46,15 @@ export class Corrections {
       explain: handlers.explain,
       onClose: handlers.onClose,
     });
-    board.onChoose = (placed) => this.dialog.open(placed);
-  }
-
-  /** @param {Placed} placed */
-  open(placed) {
-    this.dialog.open(placed);
+    desk.board.onChoose = (placed) => this.dialog.open(placed);
   }
 
   /** The live model is another: what a change of it has corrected goes back and forth with it. */
   follow() {
     const generation = this.collection.client?.storage.generation;
     for (const { placed, before, after, from, to } of this.#made) {
-      if (generation === from && placed.label === after.label) this.board.become(placed, before);
-      if (generation === to && placed.label === before.label) this.board.become(placed, after);
+      if (generation === from && placed.label === after.label) this.desk.board.become(placed, before);
+      if (generation === to && placed.label === before.label) this.desk.board.become(placed, after);
     }
   }
 
@@ -77,7 +70,7 @@ export class Corrections {
     await this.collection.learn({ look: sticker, of: sticker.label, drawings, signal, onProgress: () => {} });
     const to = this.collection.client?.storage.generation ?? 0;
     this.#made.push({ placed, before, after: sticker, from, to });
-    this.board.become(placed, sticker);
+    this.desk.become(placed, sticker);
     this.handlers.announce(strings.correct.done(nameOf(before), nameOf(sticker)));
     this.handlers.onLearned();
   }
@@ -89,11 +82,8 @@ export class Corrections {
   async #act(placed, action) {
     if (action === "new") {
       const sticker = await this.handlers.teach(placed.drawing);
-      if (sticker) this.board.become(placed, sticker);
-      return;
-    }
-    void this.board.remove(placed);
-    if (action === "ink") this.surface.draw(...placed.drawing);
-    this.handlers.announce(strings[action === "ink" ? "madeInk" : "removed"](nameOf(placed)), "quiet");
+      if (sticker) this.desk.become(placed, sticker);
+    } else if (action === "ink") this.desk.turnBack(placed);
+    else this.desk.remove(placed);
   }
 }

@@ -1,14 +1,19 @@
-/** What a person draws on: the board with its ink and stickers, the pen, the recogniser and its guesses. */
+/** What a person draws on: the board with its ink and stickers, the pen, the recogniser and its guesses; and the way back. */
 
-import { Board } from "./board.js";
+import { Board, LEAST_SIDE } from "./board.js";
 import { InkSurface } from "./canvas.js";
 import { LiveGuess } from "./guess.js";
 import { Pen } from "./pen.js";
+import { nameOf } from "./look.js";
 import { Recognizer } from "./recognizer.js";
-import { isTap } from "./strokes.js";
+import { Selection } from "./selection.js";
+import { strings } from "./strings.js";
+import { isTap, movedInto } from "./strokes.js";
+import { Undo } from "./undo.js";
 
 /** @typedef {import("./board.js").Placed} Placed */
 /** @typedef {import("./client.js").Inkmoji} Inkmoji */
+/** @typedef {import("./client.js").Sticker} Sticker */
 /** @typedef {import("./look.js").Look} Look */
 /** @typedef {import("./preferences.js").Preferences} Preferences */
 /** @typedef {import("./strokes.js").Stroke} Stroke */
@@ -17,24 +22,40 @@ import { isTap } from "./strokes.js";
  * @typedef {object} DeskHandlers
  * @property {() => boolean} accepts  whether a stroke may begin
  * @property {() => Inkmoji | null} guesser  the client, unless it has more important things to do
+ * @property {() => readonly Sticker[]} known  the stickers as they look now
  * @property {() => void} onDown
- * @property {(placed: Placed) => void} onTapped
- * @property {(placed: Placed[]) => void} onRubbedOut
+ * @property {(message: string) => void} announce  what happened, to those who cannot see it
+ * @property {() => void} onChanged  something came to the board, left it, or changed on it
  */
 /** @typedef {DeskHandlers & Omit<import("./recognizer.js").Handlers, "pause" | "least">} Handlers */
+/**
+ * @typedef {object} Elements
+ * @property {HTMLCanvasElement} canvas
+ * @property {HTMLUListElement} list
+ * @property {HTMLElement} bubble
+ * @property {HTMLElement} selection
+ * @property {HTMLButtonElement} undo
+ * @property {HTMLButtonElement} redo
+ */
+/** @typedef {{ stickers: readonly import("./board.js").Was[], strokes: readonly Stroke[] }} State */
 
 const PEN_WIDTH = 8;
+const TYPED_IN = "input, textarea, select, [contenteditable]";
 
 export class Desk {
-  /** What the click that is to come is for. @type {Placed | null} */
-  #tapped = null;
+  /** Whether the pen went down where it takes a sticker's frame away. */
+  #dismisses = false;
+  /** Strokes that were undone before they were looked at. @type {WeakSet<Stroke>} */
+  #unfinished = new WeakSet();
 
   /**
-   * @param {{ canvas: HTMLCanvasElement, list: HTMLUListElement, bubble: HTMLElement }} elements
+   * @param {Elements} elements
    * @param {Preferences} preferences
    * @param {Handlers} handlers
    */
-  constructor({ canvas, list, bubble }, preferences, handlers) {
+  constructor(elements, preferences, handlers) {
+    const { canvas, list, bubble } = elements;
+    this.elements = elements;
     this.handlers = handlers;
     this.board = new Board(list);
     this.surface = new InkSurface(canvas, { penWidth: PEN_WIDTH });
@@ -42,7 +63,10 @@ export class Desk {
       accepts: handlers.accepts,
       usesPressure: () => preferences.values.pressure,
       onDraw: () => this.guess.changed(),
-      onDown: handlers.onDown,
+      onDown: () => {
+        this.#dismisses = this.selection.active;
+        handlers.onDown();
+      },
       onStroke: (stroke) => this.#penUp(stroke),
     });
     this.recognizer = new Recognizer({
@@ -61,19 +85,102 @@ export class Desk {
       wanted: () => preferences.values.guesses,
     });
     preferences.listen(() => (this.guess.hide(), this.recognizer.rest()));
-    // Before the click is over, what opens here would be clicked too: by a finger, on whatever lies under it then.
-    canvas.addEventListener("click", () => {
-      const placed = this.#tapped;
-      this.#tapped = null;
-      if (placed) handlers.onTapped(placed);
+    this.selection = new Selection(elements.selection, this.board, {
+      onChange: (run) => this.record(run),
+      onRemove: (placed) => this.remove(placed),
+      announce: handlers.announce,
+      onLeave: () => canvas.focus({ preventScroll: true }),
     });
-    document.addEventListener("keydown", ({ key, target }) => {
-      if (key === "Enter" && (target === canvas || target === document.body)) this.recognizer.finish();
-    });
+    /** @type {Undo<State>} */
+    this.undo = new Undo(this.#state);
+    this.#listen();
+  }
+
+  #listen() {
+    const { undo, redo } = this.elements;
+    undo.addEventListener("click", () => this.#go(-1));
+    redo.addEventListener("click", () => this.#go(1));
+    document.addEventListener("keydown", (event) => this.#key(event));
+  }
+
+  /** @param {KeyboardEvent} event */
+  #key(event) {
+    const target = /** @type {Element} */ (event.target);
+    if (this.handlers.isOccupied() || target.matches(TYPED_IN)) return;
+    const key = event.key.toLowerCase();
+    if (key === "enter" && (target === this.elements.canvas || target === document.body)) this.recognizer.finish();
+    if (!(event.ctrlKey || event.metaKey) || event.altKey || (key !== "z" && key !== "y")) return;
+    event.preventDefault();
+    this.#go(key === "y" || event.shiftKey ? 1 : -1);
   }
 
   get empty() {
     return this.surface.empty && this.board.empty;
+  }
+
+  /** @returns {State} */
+  get #state() {
+    return { stickers: this.board.state, strokes: this.surface.strokes.filter(({ ended }) => ended) };
+  }
+
+  /** Something has changed, and can be undone. @param {object | null} run steps of one run are undone together */
+  record(run = null) {
+    const state = this.#state;
+    if (isSame(state, this.undo.present)) return;
+    this.undo.record(state, run);
+    this.#changed();
+  }
+
+  /** There is no way back beyond this: what was undone, too, is forgotten. */
+  begin() {
+    this.undo = new Undo(this.#state);
+    this.#changed();
+  }
+
+  /** Nothing is left of what became the stickers: one of the drawings may have been forgotten for good. */
+  dropDrawings() {
+    this.board.dropDrawings();
+    this.begin();
+  }
+
+  #changed() {
+    const { undo, redo, canvas } = this.elements;
+    const held = document.activeElement;
+    undo.disabled = !this.undo.canUndo;
+    redo.disabled = !this.undo.canRedo;
+    // A button that is of no use any more loses the focus.
+    if (held instanceof HTMLButtonElement && held.disabled) (undo.disabled ? redo : undo).focus();
+    undo.hidden = redo.hidden = undo.disabled && redo.disabled;
+    this.selection.follow();
+    canvas.setAttribute("aria-description", strings.board.ink(this.surface.strokes.length));
+    this.handlers.onChanged();
+  }
+
+  /** @param {-1 | 1} way back or forth */
+  #go(way) {
+    if (this.pen.down) return;
+    const unfinished = this.recognizer.unanswered.flat();
+    const state = this.undo.go(this.#state, way);
+    if (!state) {
+      this.handlers.announce(way < 0 ? strings.board.nothingToUndo : strings.board.nothingToRedo);
+      return;
+    }
+    const { stickers, strokes } = state;
+    const before = new Set(this.surface.strokes);
+    const after = new Set(strokes);
+    for (const stroke of unfinished) {
+      if (!after.has(stroke)) this.#unfinished.add(stroke);
+    }
+    this.recognizer.forget(new Set([...before].filter((stroke) => !after.has(stroke))));
+    this.guess.hide();
+    this.surface.show(strokes);
+    this.board.show(stickers);
+    this.board.follow(this.handlers.known());
+    for (const stroke of strokes) {
+      if (!before.has(stroke) && this.#unfinished.delete(stroke)) this.recognizer.add(stroke);
+    }
+    this.#changed();
+    this.handlers.announce(strings.board.gone(way, stickers.length, strokes.length));
   }
 
   /**
@@ -84,30 +191,60 @@ export class Desk {
   turnInto(strokes, sticker, sureness) {
     this.surface.erase(...strokes);
     this.board.place(sticker, strokes, sureness);
+    this.record();
   }
 
   clear() {
     this.recognizer.clear();
     this.surface.clear();
     this.board.clear();
+    this.record();
   }
 
   /** @param {Stroke} stroke */
   #penUp(stroke) {
-    const tapped = this.recognizer.pending.length === 0 && isTap(stroke) ? this.board.at(stroke.points[0]) : undefined;
-    const rubbedOut = tapped ? [] : this.board.scribbledOutBy(stroke);
-    if (!tapped && rubbedOut.length === 0) {
+    const isTapped = this.recognizer.pending.length === 0 && isTap(stroke);
+    const tapped = isTapped ? this.board.at(stroke.points[0]) : undefined;
+    const isNothing = isTapped && this.#dismisses;
+    const rubbedOut = tapped || isNothing ? [] : this.board.scribbledOutBy(stroke);
+    if (!tapped && !isNothing && rubbedOut.length === 0) {
       this.recognizer.add(stroke);
+      this.record();
       return;
     }
     this.surface.erase(stroke);
     this.guess.hide();
-    if (tapped) {
-      this.#tapped = tapped;
-      return;
-    }
-    void this.board.remove(...rubbedOut);
-    this.recognizer.rest();
-    this.handlers.onRubbedOut(rubbedOut);
+    if (tapped) this.selection.choose(tapped);
+    else this.recognizer.rest();
+    if (rubbedOut.length > 0) this.remove(...rubbedOut);
   }
+
+  /** @param {...Placed} placed */
+  remove(...placed) {
+    void this.board.remove(...placed);
+    this.handlers.announce(strings.removed(placed.map(nameOf).join(" ")));
+    this.record();
+  }
+
+  /** @param {Placed} placed is another sticker from now on @param {Look & { label: string | null }} sticker */
+  become(placed, sticker) {
+    this.board.become(placed, sticker);
+    this.record();
+  }
+
+  /** A sticker is the drawing again that it was. @param {Placed} placed */
+  turnBack(placed) {
+    void this.board.remove(placed);
+    this.surface.draw(...movedInto(placed.drawing, placed.square, LEAST_SIDE));
+    this.handlers.announce(strings.madeInk(nameOf(placed)));
+    this.record();
+  }
+}
+
+/** @param {State} a @param {State} b */
+function isSame(a, b) {
+  const fields = /** @type {const} */ (["placed", "label", "text", "image", "square"]);
+  return a.strokes.length === b.strokes.length && a.stickers.length === b.stickers.length &&
+    a.strokes.every((stroke, at) => stroke === b.strokes[at]) &&
+    a.stickers.every((was, at) => fields.every((field) => was[field] === b.stickers[at][field]));
 }

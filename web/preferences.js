@@ -8,12 +8,13 @@
  * @property {number} sureness  the least confidence with which a drawing becomes a sticker, 0 to 1
  * @property {boolean} guesses  whether guesses are shown while drawing
  * @property {boolean} pressure  whether a pen that is pressed harder draws a broader line
+ * @property {boolean} helpKey  whether "?" alone shows the keyboard shortcuts
  * @property {Theme} theme
  */
 
 export const PAUSES = { least: 0.3, most: 3 };
 /** @type {Readonly<Values>} */
-const DEFAULTS = { pause: 0.5, onEnter: false, sureness: 0, guesses: true, pressure: true, theme: "system" };
+const DEFAULTS = { pause: 0.5, onEnter: false, sureness: 0, guesses: true, pressure: true, helpKey: true, theme: "system" };
 /** @type {{ [Name in keyof Values]: (value: unknown) => boolean }} */
 const SOUND = {
   pause: (value) => typeof value === "number" && value >= PAUSES.least && value <= PAUSES.most,
@@ -21,6 +22,7 @@ const SOUND = {
   sureness: (value) => typeof value === "number" && value >= 0 && value <= 1,
   guesses: (value) => typeof value === "boolean",
   pressure: (value) => typeof value === "boolean",
+  helpKey: (value) => typeof value === "boolean",
   theme: (value) => value === "system" || value === "light" || value === "dark",
 };
 const NAMES = /** @type {(keyof Values)[]} */ (Object.keys(DEFAULTS));

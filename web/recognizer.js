@@ -128,6 +128,21 @@ export class Recognizer {
     this.handlers.onChange();
   }
 
+  /**
+   * Lets go of strokes that are gone. What is left of a drawing is an unfinished one again.
+   * @param {ReadonlySet<Stroke>} gone
+   */
+  forget(gone) {
+    const has = (/** @type {readonly Stroke[]} */ drawing) => drawing.some((stroke) => gone.has(stroke));
+    const broken = [...this.#queue, ...this.#unknown.map(({ strokes }) => strokes), this.#pending].filter(has);
+    if (broken.length === 0) return;
+    this.#queue = this.#queue.filter((drawing) => !has(drawing));
+    this.#unknown = this.#unknown.filter(({ strokes }) => !has(strokes));
+    this.#pending = [...new Set([...broken.flat(), ...this.#pending])].filter((stroke) => !gone.has(stroke));
+    this.rest();
+    this.handlers.onChange();
+  }
+
   /** Looks again at the drawings that nobody was asked about yet: there is more to recognise them by now. */
   retryUnknown() {
     this.#queue.unshift(...this.#unknown.splice(0).map(({ strokes }) => strokes));
@@ -171,9 +186,10 @@ export class Recognizer {
     const { signal } = this.#abort;
     const strokes = this.#queue[0];
     const answer = await client.predict(toDrawing(strokes), { signal }).catch((error) => ({ error }));
-    if (signal.aborted) return;
-    // It need not be the head any more: `retryUnknown` puts drawings before it.
-    this.#queue.splice(this.#queue.indexOf(strokes), 1);
+    // It need not be the head any more: `retryUnknown` puts drawings before it, `forget` takes them away.
+    const at = this.#queue.indexOf(strokes);
+    if (signal.aborted || at < 0) return;
+    this.#queue.splice(at, 1);
     if ("error" in answer) this.handlers.onError(strokes, answer.error);
     else if (answer.label === null || answer.confidence < this.handlers.least()) this.#unknown.push({ strokes, candidates: answer.candidates });
     else this.handlers.onRecognised(strokes, answer.label, answer.confidence);

@@ -1,28 +1,6 @@
 /** Every sentence that the page says by itself; what never changes stands in `index.html`. */
 
-const MOST_FACES = 12;
-const SECONDS = new Intl.NumberFormat("en", {
-  style: "unit", unit: "second", unitDisplay: "long", minimumFractionDigits: 1,
-});
-
-/** @param {number} count @param {string} thing */
-const counted = (count, thing) => `${count} ${thing}${count === 1 ? "" : "s"}`;
-
-/** @param {readonly string[]} faces */
-const listed = (faces) => {
-  const more = faces.length - MOST_FACES;
-  return `${faces.slice(0, MOST_FACES).join(" ")}${more > 0 ? ` and ${more} more` : ""}`;
-};
-
-const MOST_LETTERS = 300;
-
-/** What a file may make a message say is long. @param {string} message */
-const shortened = (message) => (message.length > MOST_LETTERS ? `${message.slice(0, MOST_LETTERS)}…` : message);
-
-const PICTURE = "your picture";
-
-/** A sentence that may begin with a picture instead of a text. @param {string} words */
-const opened = (words) => (words.startsWith(PICTURE) ? `Y${words.slice(1)}` : words);
+import { counted, examplesAt, listed, opened, PICTURE, SECONDS, shortened } from "./wording.js";
 
 /** Why a file is refused, by the code of the error. @type {Record<string, string>} */
 const refusals = {
@@ -33,10 +11,6 @@ const refusals = {
   "archive-too-large": "This file is too large.",
   "file-large": "This file is too large.",
 };
-
-/** @param {readonly number[]} places of examples, from 1 */
-const examplesAt = (places) =>
-  places.length === 1 ? `Example ${places[0]}` : `Examples ${places.slice(0, -1).join(", ")} and ${places.at(-1)}`;
 
 export const strings = {
   /** What a picture without a name is called. */
@@ -63,6 +37,20 @@ export const strings = {
   learnedAlready: (text) => opened(`${text} was learned and saved before you cancelled`),
   /** @param {string} text */
   removed: (text) => `Removed ${text}`,
+  board: {
+    /** @param {-1 | 1} way @param {number} stickers @param {number} strokes that are there now */
+    gone: (way, stickers, strokes) =>
+      `${way < 0 ? "Undone" : "Redone"}: ${counted(stickers, "sticker")}, ${counted(strokes, "stroke")}`,
+    nothingToUndo: "Nothing to undo",
+    nothingToRedo: "Nothing to redo",
+    /** @param {number} strokes */
+    ink: (strokes) => (strokes > 0 ? `${counted(strokes, "stroke")} of ink` : "No ink"),
+    /** @param {string} text @param {number} across @param {number} down in percent of the board */
+    moved: (text, across, down) => opened(`${text}: ${across} % from the left, ${down} % from the top`),
+    /** @param {string} text @param {number} side in pixels */
+    resized: (text, side) => opened(`${text}: ${side} pixels wide`),
+    keys: "Arrow keys move it, plus and minus resize it, Delete removes it",
+  },
   /** @param {string} text */
   madeInk: (text) => `${text} is ink again`,
   cleared: "Board cleared",

@@ -40,6 +40,7 @@ async ([stickers, strokes, backup]) => {
     const kept = [board?.stickers.length ?? 0, board?.strokes.length ?? 0];
     if (String(kept) === String([stickers, strokes]) && (!backup || saved > 0)) break;
     if (performance.now() > deadline) throw new Error(`kept: stickers and strokes ${kept}, backup ${saved}`);
+    await new Promise(requestAnimationFrame);
   }
   request.result.close();
 }
