@@ -12,6 +12,7 @@ import { LibraryDialog } from "./library.js";
 import { nameOf, sameLook } from "./look.js";
 import { Menu } from "./menu.js";
 import { Offline } from "./offline.js";
+import { Pictures } from "./pictures.js";
 import { Preferences } from "./preferences.js";
 import { Recent } from "./recent.js";
 import { ResetDialog } from "./reset.js";
@@ -38,6 +39,15 @@ const find = (selector) => /** @type {HTMLElement} */ (document.querySelector(se
 class App {
   /** @type {{ stage: keyof typeof strings.stages, share: number }} */
   #stage = { stage: "runtime", share: 0 };
+  /** What most parts need. */
+  #common = {
+    explain,
+    /** @param {string} message @param {"quiet" | "error"} [tone] */
+    announce: (message, tone) => this.announcer.say(message, tone),
+    /** @param {AbortSignal} signal */
+    connect: (signal) => this.collection.connected(signal),
+    onClose: () => this.recognizer.rest(),
+  };
 
   constructor() {
     this.preferences = new Preferences();
@@ -67,20 +77,24 @@ class App {
     this.corrections = this.#createCorrections();
     this.steps = new Steps(find("#menu"), this.collection, (message, tone) => this.announcer.say(message, tone));
     this.safekeeping = new Safekeeping(this, {
-      connect: (signal) => this.collection.connected(signal),
+      ...this.#common,
       change: (signal, work) => this.collection.change(signal, work),
-      explain,
-      announce: (message, tone) => this.announcer.say(message, tone),
+      takePicture: (file, place) => this.pictures.drop(file, place),
       onRestored: () => this.desk.begin(),
       onErased: () => (this.preferences.erase(), this.desk.clear(), this.desk.begin(), this.announcer.say(strings.resetElsewhere)),
     });
     this.menu = new Menu(
       /** @type {HTMLButtonElement} */ (find("#menu-button")), find("#menu"),
       { onAction: (action) => this.#act(action), onClose: () => this.recognizer.rest() });
+    this.pictures = new Pictures(/** @type {HTMLDialogElement} */ (find("#picture")), this.desk, {
+      ...this.#common,
+      least: () => this.preferences.values.sureness,
+      isOccupied: () => this.#isOccupied,
+    });
     this.shortcuts = new ShortcutsDialog(/** @type {HTMLDialogElement} */ (find("#shortcuts")), {
       hasKey: () => this.preferences.values.helpKey,
+      ...this.#common,
       isOccupied: () => this.#isOccupied,
-      onClose: () => this.recognizer.rest(),
     });
     bindChoices(find(".preferences"), this.preferences);
     find("#retry").addEventListener("click", () => void this.start());
@@ -140,15 +154,7 @@ class App {
   }
 
   #createDesk() {
-    const elements = {
-      canvas: /** @type {HTMLCanvasElement} */ (find("#board")),
-      list: /** @type {HTMLUListElement} */ (find("#stickers")),
-      bubble: find("#guess"),
-      selection: find("#selection"),
-      undo: /** @type {HTMLButtonElement} */ (find("#undo")),
-      redo: /** @type {HTMLButtonElement} */ (find("#redo")),
-    };
-    return new Desk(elements, this.preferences, {
+    return new Desk(find("#app"), this.preferences, {
       accepts: () => !this.menu.isOpen,
       isOccupied: () => this.#isOccupied,
       guesser: () => (this.collection.changing ? null : this.collection.client),
@@ -166,30 +172,24 @@ class App {
   #createSettings() {
     return new SettingsDialog(/** @type {HTMLDialogElement} */ (find("#settings")), {
       stickers: () => this.collection.stickers,
-      connect: (signal) => this.collection.connected(signal),
+      ...this.#common,
       useStarter: (on, signal) => this.#useStarter(on, signal),
-      explain,
-      announce: (message, tone) => this.announcer.say(message, tone),
-      onClose: () => this.recognizer.rest(),
     });
   }
 
   #createCorrections() {
     return new Corrections(/** @type {HTMLDialogElement} */ (find("#correct")), this, {
       teach: (strokes) => this.#teachNew(strokes, [], false),
+      ...this.#common,
       onLearned: () => void this.safekeeping.learned(),
-      announce: (message, tone) => this.announcer.say(message, tone),
-      explain,
-      onClose: () => this.recognizer.rest(),
     });
   }
 
   #createWelcome() {
     return new Welcome(find("#welcome"), () => this.desk.empty, {
       stickers: () => this.collection.stickers,
+      ...this.#common,
       useStarter: (signal) => this.#useStarter(true, signal),
-      explain,
-      announce: (message, tone) => this.announcer.say(message, tone),
       onTaken: () => this.surface.canvas.focus(),
     });
   }
@@ -199,9 +199,8 @@ class App {
     return new LibraryDialog(dialog, forget, this.collection, {
       teach: () => this.#ask(null),
       addExamples: (sticker) => this.teach.openForMore(sticker),
+      ...this.#common,
       changeFace: (sticker) => this.teach.openForFace(sticker),
-      announce: (message, tone) => this.announcer.say(message, tone),
-      onClose: () => this.recognizer.rest(),
     });
   }
 
@@ -310,6 +309,7 @@ class App {
     else if (action === "undo" || action === "redo") void this.steps.go(action);
     else if (action === "settings") this.settings.open();
     else if (action === "shortcuts") this.shortcuts.open();
+    else if (action === "picture") this.pictures.save();
     else if (action === "clear") (this.#clear(), this.safekeeping.keeper.save());
     else if (action === "reset") void this.#askReset();
     this.safekeeping.act(action);

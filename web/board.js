@@ -89,6 +89,16 @@ export class Board {
   }
 
   /**
+   * Puts a sticker there that no strokes became.
+   * @param {Look & { label: string | null }} sticker
+   * @param {Square} square
+   */
+  put({ label, text, image }, square) {
+    const element = this.#add({ label, text, image, square, drawing: [] });
+    if (!reducedMotion.matches) element.animate([{ opacity: 0, scale: 0.7 }, {}], { duration: 180, easing: "ease-out" });
+  }
+
+  /**
    * Puts stickers where they were.
    * @param {readonly PlacedSticker[]} stickers
    */

@@ -16,6 +16,7 @@ import { Undo } from "./undo.js";
 /** @typedef {import("./client.js").Sticker} Sticker */
 /** @typedef {import("./look.js").Look} Look */
 /** @typedef {import("./preferences.js").Preferences} Preferences */
+/** @typedef {import("./strokes.js").Square} Square */
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 /** @typedef {import("./sureness.js").Sureness} Sureness */
 /**
@@ -28,15 +29,6 @@ import { Undo } from "./undo.js";
  * @property {() => void} onChanged  something came to the board, left it, or changed on it
  */
 /** @typedef {DeskHandlers & Omit<import("./recognizer.js").Handlers, "pause" | "least">} Handlers */
-/**
- * @typedef {object} Elements
- * @property {HTMLCanvasElement} canvas
- * @property {HTMLUListElement} list
- * @property {HTMLElement} bubble
- * @property {HTMLElement} selection
- * @property {HTMLButtonElement} undo
- * @property {HTMLButtonElement} redo
- */
 /** @typedef {{ stickers: readonly import("./board.js").Was[], strokes: readonly Stroke[] }} State */
 
 const PEN_WIDTH = 8;
@@ -49,13 +41,13 @@ export class Desk {
   #unfinished = new WeakSet();
 
   /**
-   * @param {Elements} elements
+   * @param {HTMLElement} app
    * @param {Preferences} preferences
    * @param {Handlers} handlers
    */
-  constructor(elements, preferences, handlers) {
-    const { canvas, list, bubble } = elements;
-    this.elements = elements;
+  constructor(app, preferences, handlers) {
+    this.elements = elementsOf(app);
+    const { canvas, list, bubble, selection } = this.elements;
     this.handlers = handlers;
     this.board = new Board(list);
     this.surface = new InkSurface(canvas, { penWidth: PEN_WIDTH });
@@ -85,7 +77,7 @@ export class Desk {
       wanted: () => preferences.values.guesses,
     });
     preferences.listen(() => (this.guess.hide(), this.recognizer.rest()));
-    this.selection = new Selection(elements.selection, this.board, {
+    this.selection = new Selection(selection, this.board, {
       onChange: (run) => this.record(run),
       onRemove: (placed) => this.remove(placed),
       announce: handlers.announce,
@@ -194,6 +186,12 @@ export class Desk {
     this.record();
   }
 
+  /** @param {Look & { label: string | null }} sticker @param {Square} square */
+  put(sticker, square) {
+    this.board.put(sticker, square);
+    this.record();
+  }
+
   clear() {
     this.recognizer.clear();
     this.surface.clear();
@@ -239,6 +237,19 @@ export class Desk {
     this.handlers.announce(strings.madeInk(nameOf(placed)));
     this.record();
   }
+}
+
+/** @param {HTMLElement} app */
+function elementsOf(app) {
+  const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (app.querySelector(`#${id}`));
+  return {
+    canvas: /** @type {HTMLCanvasElement} */ (find("board")),
+    list: /** @type {HTMLUListElement} */ (find("stickers")),
+    bubble: find("guess"),
+    selection: find("selection"),
+    undo: /** @type {HTMLButtonElement} */ (find("undo")),
+    redo: /** @type {HTMLButtonElement} */ (find("redo")),
+  };
 }
 
 /** @param {State} a @param {State} b */

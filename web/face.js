@@ -3,6 +3,8 @@
 import { nameOf } from "./look.js";
 
 /** @typedef {import("./look.js").Look} Look */
+/** @typedef {import("./strokes.js").Square} Square */
+/** @typedef {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} Context */
 
 const SVG = "http://www.w3.org/2000/svg";
 const MEASURED_AT = 100;
@@ -126,23 +128,37 @@ function createInline(look) {
  * @param {number} side in pixels
  * @param {string} color of plain text
  */
-export async function rasterise({ text, image }, side, color) {
-  const bitmap = image && (await createImageBitmap(new Blob([image.slice()], { type: "image/png" })));
+export async function rasterise(look, side, color) {
+  const paint = await painterOf(look);
   const { canvas } = measuring;
   canvas.width = side;
   canvas.height = side;
-  if (bitmap) {
-    const scale = side / Math.max(bitmap.width, bitmap.height);
-    const [width, height] = [bitmap.width * scale, bitmap.height * scale];
-    measuring.drawImage(bitmap, (side - width) / 2, (side - height) / 2, width, height);
-    bitmap.close();
-  } else {
-    const { size, x, y } = settingOf(text);
-    measuring.font = faceFont(size * side);
-    measuring.fillStyle = color;
-    measuring.fillText(text, x * side, y * side);
-  }
+  paint(measuring, { left: 0, top: 0, side }, color);
   return measuring.getImageData(0, 0, side, side);
+}
+
+/**
+ * What paints the face into a square of any canvas.
+ * @param {Look} look
+ * @returns {Promise<(context: Context, square: Square, color: string) => void>}
+ */
+export async function painterOf({ text, image }) {
+  if (!image) return (context, square, color) => paintText(context, text, square, color);
+  const bitmap = await createImageBitmap(new Blob([image.slice()], { type: "image/png" }));
+  const longest = Math.max(bitmap.width, bitmap.height);
+  return (context, { left, top, side }) => {
+    const [width, height] = [(bitmap.width * side) / longest, (bitmap.height * side) / longest];
+    context.drawImage(bitmap, left + (side - width) / 2, top + (side - height) / 2, width, height);
+    bitmap.close();
+  };
+}
+
+/** @param {Context} context @param {string} text @param {Square} square @param {string} color */
+function paintText(context, text, { left, top, side }, color) {
+  const { size, x, y } = settingOf(text);
+  context.font = faceFont(size * side);
+  context.fillStyle = color;
+  context.fillText(text, left + x * side, top + y * side);
 }
 
 /**

@@ -4,7 +4,11 @@ import { InkmojiError, messageOf } from "./errors.js";
 import { inBytes } from "./units.js";
 
 export const EXTENSION = ".inkmoji";
-const TYPE = "application/octet-stream";
+/** @typedef {{ description: string, type: string, extension: string }} Kind of a file */
+/** @type {Kind} */
+const STICKERS = { description: "Inkmoji stickers", type: "application/octet-stream", extension: EXTENSION };
+/** @type {Kind} */
+export const PICTURE = { description: "PNG picture", type: "image/png", extension: ".png" };
 /** More is in no archive; the format says so. */
 export const MOST_BYTES = 64 << 20;
 /** A dialog that ends sooner was never seen: the browser has no way to show one. */
@@ -20,14 +24,15 @@ const TAKEN_MS = 60_000;
  *
  * @param {string} name proposed for the file
  * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {Kind} kind
  * @returns {Promise<{ name: string, downloaded: boolean } | null>} null: the person has decided otherwise
  * @throws {InkmojiError} "file-write"
  */
-export async function saveFile(name, bytes) {
-  const target = await askWhere(name);
+export async function saveFile(name, bytes, kind = STICKERS) {
+  const target = await askWhere(name, kind);
   if (target === null) return null;
   if (target === undefined) {
-    download(name, bytes);
+    download(name, bytes, kind);
     return { name, downloaded: true };
   }
   try {
@@ -41,13 +46,14 @@ export async function saveFile(name, bytes) {
 
 /**
  * @param {string} name
+ * @param {Kind} kind
  * @returns {Promise<Target | null | undefined>} null: the person has cancelled; undefined: the browser cannot ask
  */
-async function askWhere(name) {
+async function askWhere(name, { description, type, extension }) {
   const { showSaveFilePicker } = /** @type {{ showSaveFilePicker?: ShowSavePicker }} */ (/** @type {unknown} */ (window));
   const asked = performance.now();
   try {
-    const types = [{ description: "Inkmoji stickers", accept: { [TYPE]: [EXTENSION] } }];
+    const types = [{ description, accept: { [type]: [extension] } }];
     return await showSaveFilePicker?.({ suggestedName: name, types });
   } catch (error) {
     const cancelled = error instanceof DOMException && error.name === "AbortError";
@@ -75,9 +81,10 @@ async function write(target, bytes) {
 /**
  * @param {string} name
  * @param {Uint8Array<ArrayBuffer>} bytes
+ * @param {Kind} kind
  */
-function download(name, bytes) {
-  const address = URL.createObjectURL(new Blob([bytes], { type: TYPE }));
+function download(name, bytes, { type }) {
+  const address = URL.createObjectURL(new Blob([bytes], { type }));
   const link = document.createElement("a");
   link.href = address;
   link.download = name;
@@ -107,13 +114,13 @@ export async function readFile(file) {
 /**
  * Hear of a file that is dropped anywhere on the page; the browser would leave the page for it.
  *
- * @param {(file: File) => void} onFile
+ * @param {(file: File, place: { x: number, y: number }) => void} onFile
  */
 export function onDroppedFile(onFile) {
   document.addEventListener("dragover", (event) => event.preventDefault());
   document.addEventListener("drop", (event) => {
     event.preventDefault();
     const file = event.dataTransfer?.files[0];
-    if (file) onFile(file);
+    if (file) onFile(file, { x: event.clientX, y: event.clientY });
   });
 }

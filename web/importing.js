@@ -20,6 +20,8 @@ import { inBytes, inDays } from "./units.js";
  * @property {(message: string) => void} announce
  * @property {() => void} onImported
  * @property {() => void} onClose
+ * @property {(file: File, place: { x: number, y: number }) => boolean} takePicture  of a drawing, dropped onto the
+ *   board; whether it was one
  */
 /** @typedef {"reading" | "ready" | "learning" | "failed"} State */
 
@@ -83,8 +85,9 @@ export class ImportDialog {
     this.other.addEventListener("click", () => this.choose());
     cancel.addEventListener("click", () => this.dialog.close());
     this.dialog.addEventListener("close", () => this.#closed());
-    onDroppedFile((file) => {
+    onDroppedFile((file, place) => {
       const other = document.querySelector("dialog[open]");
+      if (!other && this.handlers.takePicture(file, place)) return;
       if (!other || (other === this.dialog && !this.choice.disabled)) void this.open(file);
     });
   }

@@ -16,6 +16,7 @@ import { strings } from "./strings.js";
  *   the stickers once Python is up
  * @property {(error: unknown) => string} explain  an error in words
  * @property {(message: string, tone?: "error") => void} announce
+ * @property {(file: File, place: { x: number, y: number }) => boolean} takePicture  that was dropped
  * @property {() => void} onRestored  the board is as it was
  * @property {() => void} onErased  another tab has erased everything
  */

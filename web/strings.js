@@ -198,6 +198,20 @@ export const strings = {
     /** @param {string} before @param {string} text */
     done: (before, text) => `${before} became ${text}, and was learned. “Undo learning” takes it back.`,
   },
+  picturing: {
+    empty: "There is nothing on the board yet",
+    /** @param {number} width @param {number} height */
+    size: (width, height) => `${width} × ${height} pixels`,
+    /** @param {{ name: string, downloaded: boolean }} saved */
+    saved: ({ name, downloaded }) => `The board was ${downloaded ? "downloaded" : "saved"} as ${name}`,
+    copied: "The board was copied as a picture",
+    shared: "The board was shared as a picture",
+    /** @param {string} message */
+    failed: (message) => `There is no picture. ${message}`,
+  },
+  pasted: {
+    unknown: "Inkmoji does not know what this picture shows. Teach it with three drawings first.",
+  },
   /** How well a sticker is told apart from the others. */
   apart: {
     unknown: () => "One more drawing shows how well it is told apart",

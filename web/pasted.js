@@ -1,0 +1,83 @@
+/** Pictures of drawings that are pasted or dropped onto the board: they are recognised by their pixels. */
+
+import { InkmojiError } from "./errors.js";
+import { nameOf } from "./look.js";
+import { strings } from "./strings.js";
+import { surenessOf } from "./sureness.js";
+
+/** @typedef {import("./client.js").Inkmoji} Inkmoji */
+/** @typedef {import("./client.js").Sticker} Sticker */
+/** @typedef {import("./strokes.js").Square} Square */
+/**
+ * @typedef {object} Handlers
+ * @property {(signal: AbortSignal) => Promise<Inkmoji>} connect  the client, once Python is up
+ * @property {() => number} least  confidence of what counts as recognised
+ * @property {(sticker: Sticker, square: Square) => void} put  onto the board
+ * @property {(error: unknown) => string} explain  an error in words
+ * @property {(message: string, tone?: "quiet" | "error") => void} announce
+ */
+
+/** Pixels of the longer side in which a picture is looked at. */
+const MOST_SIDE = 512;
+/** CSS pixels of a sticker's side. */
+const SIDES = { least: 80, most: 320 };
+
+export class Pasted {
+  /** @param {Handlers} handlers */
+  constructor(handlers) {
+    this.handlers = handlers;
+  }
+
+  /**
+   * @param {Blob} file
+   * @param {{ x: number, y: number }} middle of where it goes
+   */
+  async take(file, { x, y }) {
+    const { handlers } = this;
+    try {
+      const { drawing, side } = await readDrawing(file);
+      const client = await handlers.connect(new AbortController().signal);
+      const { label, confidence } = await client.predict(drawing);
+      const sticker = client.stickers.find((known) => known.label === label);
+      if (!sticker || confidence < handlers.least()) {
+        handlers.announce(strings.pasted.unknown);
+        return;
+      }
+      handlers.put(sticker, { left: x - side / 2, top: y - side / 2, side });
+      handlers.announce(strings.recognised(nameOf(sticker), strings.sureness[surenessOf(confidence)]), "quiet");
+    } catch (error) {
+      handlers.announce(handlers.explain(error), "error");
+    }
+  }
+}
+
+/** The picture in what was pasted, if there is one. @param {DataTransfer | null} data */
+export function pictureIn(data) {
+  return [...(data?.files ?? [])].find(isPictureFile) ?? null;
+}
+
+/** @param {Blob} file */
+export function isPictureFile(file) {
+  return file.type.startsWith("image/");
+}
+
+/**
+ * @param {Blob} file
+ * @throws {InkmojiError} "picture-unreadable"
+ */
+async function readDrawing(file) {
+  const bitmap = await createImageBitmap(file).catch(() => {
+    throw new InkmojiError("picture-unreadable", strings.teach.pictureUnreadable);
+  });
+  const { width: across, height: down } = bitmap;
+  const scale = Math.min(1, MOST_SIDE / Math.max(across, down));
+  const [width, height] = [across, down].map((length) => Math.max(1, Math.round(length * scale)));
+  const canvas = new OffscreenCanvas(width, height);
+  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.imageSmoothingQuality = "high";
+  context.drawImage(bitmap, 0, 0, width, height);
+  bitmap.close();
+  const { data: pixels } = context.getImageData(0, 0, width, height);
+  const side = Math.max(SIDES.least, Math.min(Math.max(across, down) / devicePixelRatio, SIDES.most));
+  return { drawing: { pixels, width, height }, side };
+}
