@@ -81,7 +81,7 @@ class App {
       change: (signal, work) => this.collection.change(signal, work),
       takePicture: (file, place) => this.pictures.drop(file, place),
       onRestored: () => this.desk.begin(),
-      onErased: () => (this.preferences.erase(), this.desk.clear(), this.desk.begin(), this.announcer.say(strings.resetElsewhere)),
+      onErased: () => (this.preferences.erase(), this.desk.erase(), this.announcer.say(strings.resetElsewhere)),
     });
     this.menu = new Menu(
       /** @type {HTMLButtonElement} */ (find("#menu-button")), find("#menu"),
@@ -329,8 +329,7 @@ class App {
   async #reset(signal) {
     await this.collection.change(signal, (client) => this.safekeeping.erase(() => client.reset()));
     this.preferences.erase();
-    this.#clear();
-    this.desk.begin();
+    this.desk.erase();
     if (signal.aborted) this.announcer.say(strings.resetDone);
   }
 

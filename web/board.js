@@ -139,7 +139,8 @@ export class Board {
   #settle(placed, square) {
     const { left, top, side } = square;
     placed.square = square;
-    Object.assign(placed.element.style, { left: `${left}px`, top: `${top}px`, width: `${side}px`, height: `${side}px` });
+    const { style } = placed.element;
+    for (const [name, value] of Object.entries({ left, top, side })) style.setProperty(`--${name}`, String(value));
   }
 
   /** @param {PlacedSticker} sticker */

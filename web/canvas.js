@@ -1,6 +1,7 @@
 /** Ink on a canvas: sharp on every screen, and only what changed is drawn again. */
 
 import { inflate, intersection, overlaps, union } from "./strokes.js";
+import { AT_FIRST } from "./view.js";
 
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 /** @typedef {import("./strokes.js").Box} Box */
@@ -15,6 +16,8 @@ export class InkSurface {
   #dirty = null;
   #frame = 0;
   #pixelRatio = 1;
+  /** @type {import("./view.js").Seen} */
+  #seen = AT_FIRST;
   /** Hears that ink came, grew or went. */
   onChange = () => {};
 
@@ -44,7 +47,18 @@ export class InkSurface {
 
   /** CSS pixels in one unit of length. */
   get scale() {
-    return this.side ? this.canvas.clientWidth / this.side : 1;
+    return this.side ? this.canvas.clientWidth / this.side : this.#seen.zoom;
+  }
+
+  /** What is seen of what was drawn. */
+  get seen() {
+    return this.#seen;
+  }
+
+  set seen(seen) {
+    this.#seen = seen;
+    this.#invalidate(EVERYTHING);
+    this.onChange();
   }
 
   /**
@@ -110,10 +124,11 @@ export class InkSurface {
     const { canvas, context } = this;
     const unit = this.scale * this.#pixelRatio;
     if (unit === 0) return;
-    const whole = { left: 0, top: 0, right: canvas.width / unit, bottom: canvas.height / unit };
+    const [x, y] = [this.#seen.x * this.#pixelRatio, this.#seen.y * this.#pixelRatio];
+    const whole = { left: -x / unit, top: -y / unit, right: (canvas.width - x) / unit, bottom: (canvas.height - y) / unit };
     const box = intersection(inflate(this.#dirty, 1 / unit), whole);
     this.#dirty = null;
-    context.setTransform(unit, 0, 0, unit, 0, 0);
+    context.setTransform(unit, 0, 0, unit, x, y);
     context.save();
     context.beginPath();
     context.rect(box.left, box.top, box.right - box.left, box.bottom - box.top);

@@ -146,7 +146,8 @@ export class CorrectDialog {
   }
 
   /** Beside the sticker, or under or over it where the window is too narrow for that. @param {Placed} placed */
-  #settleBeside({ square: { left, top, side } }) {
+  #settleBeside({ element }) {
+    const { left, top, width: side } = element.getBoundingClientRect();
     const { offsetWidth: width, offsetHeight: height } = this.dialog;
     const { clientWidth, clientHeight } = document.documentElement;
     const middle = { x: left + side / 2 - width / 2, y: top + side / 2 - height / 2 };

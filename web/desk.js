@@ -2,14 +2,16 @@
 
 import { Board, LEAST_SIDE } from "./board.js";
 import { InkSurface } from "./canvas.js";
+import { Gestures } from "./gestures.js";
 import { LiveGuess } from "./guess.js";
 import { Pen } from "./pen.js";
 import { nameOf } from "./look.js";
 import { Recognizer } from "./recognizer.js";
 import { Selection } from "./selection.js";
 import { strings } from "./strings.js";
-import { isTap, movedInto } from "./strokes.js";
+import { boundsOf, extentOf, isTap, movedInto } from "./strokes.js";
 import { Undo } from "./undo.js";
+import { AT_FIRST, View } from "./view.js";
 
 /** @typedef {import("./board.js").Placed} Placed */
 /** @typedef {import("./client.js").Inkmoji} Inkmoji */
@@ -52,7 +54,7 @@ export class Desk {
     this.board = new Board(list);
     this.surface = new InkSurface(canvas, { penWidth: PEN_WIDTH });
     this.pen = new Pen(this.surface, {
-      accepts: handlers.accepts,
+      accepts: (event) => handlers.accepts() && !this.gestures.takes(event),
       usesPressure: () => preferences.values.pressure,
       onDraw: () => this.guess.changed(),
       onDown: () => {
@@ -75,9 +77,18 @@ export class Desk {
       client: handlers.guesser,
       drawing: () => [...this.recognizer.pending, ...this.pen.strokes],
       wanted: () => preferences.values.guesses,
+      seen: () => this.view.seen,
     });
     preferences.listen(() => (this.guess.hide(), this.recognizer.rest()));
-    this.selection = new Selection(selection, this.board, {
+    this.view = new View();
+    this.view.onChange = () => this.#look();
+    this.gestures = new Gestures(canvas, this.view, {
+      isDown: () => this.pen.down,
+      extent: () => extentOf(boundsOf(this.pen.strokes)) * this.view.seen.zoom,
+      cancel: () => (this.pen.cancel(), this.guess.hide()),
+      onSeen: () => handlers.announce(strings.board.penSeen),
+    });
+    this.selection = new Selection(selection, this.board, this.view, {
       onChange: (run) => this.record(run),
       onRemove: (placed) => this.remove(placed),
       announce: handlers.announce,
@@ -89,7 +100,11 @@ export class Desk {
   }
 
   #listen() {
-    const { undo, redo } = this.elements;
+    const { undo, redo, view } = this.elements;
+    view.addEventListener("click", () => {
+      this.view.seen = AT_FIRST;
+      this.elements.canvas.focus({ preventScroll: true });
+    });
     undo.addEventListener("click", () => this.#go(-1));
     redo.addEventListener("click", () => this.#go(1));
     document.addEventListener("keydown", (event) => this.#key(event));
@@ -110,6 +125,20 @@ export class Desk {
     return this.surface.empty && this.board.empty;
   }
 
+  /** Shows another part of the board, or another size. */
+  #look() {
+    const { app, view } = this.elements;
+    const { x, y, zoom } = this.view.seen;
+    const values = { "--x": `${x}px`, "--y": `${y}px`, "--zoom": String(zoom) };
+    for (const [name, value] of Object.entries(values)) app.style.setProperty(name, value);
+    this.surface.seen = this.view.seen;
+    this.selection.follow();
+    this.guess.hide();
+    view.hidden = this.view.isAtFirst;
+    view.textContent = strings.board.zoom(zoom);
+    view.setAttribute("aria-label", strings.board.back(zoom));
+  }
+
   /** @returns {State} */
   get #state() {
     return { stickers: this.board.state, strokes: this.surface.strokes.filter(({ ended }) => ended) };
@@ -121,6 +150,13 @@ export class Desk {
     if (isSame(state, this.undo.present)) return;
     this.undo.record(state, run);
     this.#changed();
+  }
+
+  /** Everything is gone, and there is no way back. */
+  erase() {
+    this.clear();
+    this.view.seen = AT_FIRST;
+    this.begin();
   }
 
   /** There is no way back beyond this: what was undone, too, is forgotten. */
@@ -186,9 +222,10 @@ export class Desk {
     this.record();
   }
 
-  /** @param {Look & { label: string | null }} sticker @param {Square} square */
-  put(sticker, square) {
-    this.board.put(sticker, square);
+  /** @param {Look & { label: string | null }} sticker @param {Square} square in the window */
+  put(sticker, { left, top, side }) {
+    const { x, y } = this.view.onBoard({ x: left, y: top });
+    this.board.put(sticker, { left: x, top: y, side: side / this.view.seen.zoom });
     this.record();
   }
 
@@ -201,7 +238,7 @@ export class Desk {
 
   /** @param {Stroke} stroke */
   #penUp(stroke) {
-    const isTapped = this.recognizer.pending.length === 0 && isTap(stroke);
+    const isTapped = this.recognizer.pending.length === 0 && isTap(stroke, this.view.seen.zoom);
     const tapped = isTapped ? this.board.at(stroke.points[0]) : undefined;
     const isNothing = isTapped && this.#dismisses;
     const rubbedOut = tapped || isNothing ? [] : this.board.scribbledOutBy(stroke);
@@ -243,6 +280,8 @@ export class Desk {
 function elementsOf(app) {
   const find = (/** @type {string} */ id) => /** @type {HTMLElement} */ (app.querySelector(`#${id}`));
   return {
+    app,
+    view: /** @type {HTMLButtonElement} */ (find("view")),
     canvas: /** @type {HTMLCanvasElement} */ (find("board")),
     list: /** @type {HTMLUListElement} */ (find("stickers")),
     bubble: find("guess"),

@@ -12,6 +12,7 @@ import { surenessOf } from "./sureness.js";
  * @property {() => Inkmoji | null} client  that is up and has nothing more important to do
  * @property {() => readonly Stroke[]} drawing  so far
  * @property {() => boolean} wanted
+ * @property {() => import("./view.js").Seen} seen  what is seen of the board
  */
 
 /** Between an answer and the next question, so that drawing always goes first. */
@@ -98,9 +99,11 @@ export class LiveGuess {
   /** Moves to the pen. */
   #follow() {
     const drawing = this.source.drawing();
-    const tip = drawing.at(-1)?.points.at(-1);
-    if (!tip) return;
-    const edge = boundsOf(drawing).top;
+    const last = drawing.at(-1)?.points.at(-1);
+    if (!last) return;
+    const { x, y, zoom } = this.source.seen();
+    const tip = [last[0] * zoom + x, last[1] * zoom + y];
+    const edge = boundsOf(drawing).top * zoom + y;
     const { offsetWidth: width, offsetHeight: height } = this.bubble;
     const { clientWidth, clientHeight } = document.documentElement;
     const left = Math.min(Math.max(tip[0] + OFFSET.x, MARGIN), clientWidth - width - MARGIN);

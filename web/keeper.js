@@ -12,6 +12,7 @@ import { fromKept, toKept } from "./kept.js";
 /** @typedef {import("./canvas.js").InkSurface} InkSurface */
 /** @typedef {import("./client.js").Inkmoji} Inkmoji */
 /** @typedef {import("./recent.js").Recent} Recent */
+/** @typedef {import("./view.js").View} View */
 /** @typedef {import("./recognizer.js").Recognizer} Recognizer */
 
 const IDLE_MS = 400;
@@ -33,10 +34,11 @@ export class Keeper {
   #saving = Promise.resolve();
 
   /**
-   * @param {{ board: Board, surface: InkSurface, recent: Recent, recognizer: Recognizer }} parts
+   * @param {{ board: Board, surface: InkSurface, desk: { view: View }, recent: Recent, recognizer: Recognizer }} parts
    * @param {(error: unknown) => void} onError the board could not be saved
    */
-  constructor({ board, surface, recent, recognizer }, onError) {
+  constructor({ board, surface, desk, recent, recognizer }, onError) {
+    this.view = desk.view;
     this.board = board;
     this.recent = recent;
     this.surface = surface;
@@ -129,9 +131,9 @@ export class Keeper {
   }
 
   get #value() {
-    const { board, surface, recognizer, recent: { looks } } = this;
+    const { board, surface, recognizer, view: { seen }, recent: { looks } } = this;
     if (board.empty && surface.empty && looks.length === 0 && this.#backup === 0) return undefined;
-    const state = { stickers: board.stickers, strokes: surface.strokes, unanswered: recognizer.unanswered };
+    const state = { stickers: board.stickers, strokes: surface.strokes, unanswered: recognizer.unanswered, seen };
     return { board: toKept(state, this.#size), backup: this.#backup, recent: looks };
   }
 
@@ -145,6 +147,7 @@ export class Keeper {
     if (typeof backup === "number" && this.#backup === 0) this.#backup = backup;
     const kept = fromKept(board, this.#size);
     if (kept) {
+      if (this.view.isAtFirst) this.view.seen = kept.seen;
       this.board.restore(kept.stickers);
       this.surface.draw(...kept.strokes);
       this.recognizer.submit(...kept.unanswered);

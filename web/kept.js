@@ -2,15 +2,18 @@
  * The board in a form that can be kept, and back. No DOM.
  *
  * What comes back may be of another version, of another page or damaged: it is taken whole or not at all. Where the
- * window is another one now, everything moves as little as is needed to be within it, and shrinks only if it must.
+ * window is another one now, everything moves as little as is needed to be within it, and shrinks only if it must; or,
+ * where the person had moved the view, the view does.
  */
 
 import { isPicture } from "./look.js";
 import { inflate, intersection, overlaps, Stroke, union } from "./strokes.js";
+import { AT_FIRST, ZOOMS } from "./view.js";
 
 /** @typedef {import("./strokes.js").Box} Box */
 /** @typedef {import("./strokes.js").Point} Point */
 /** @typedef {import("./strokes.js").Square} Square */
+/** @typedef {import("./view.js").Seen} Seen */
 /** @typedef {{ width: number, height: number }} Size */
 /**
  * @typedef {object} PlacedParts
@@ -24,6 +27,7 @@ import { inflate, intersection, overlaps, Stroke, union } from "./strokes.js";
  * @property {PlacedSticker[]} stickers
  * @property {Stroke[]} strokes
  * @property {Stroke[][]} unanswered drawings among the strokes that nobody has looked at yet
+ * @property {Seen} seen  what is seen of the board
  */
 /** @typedef {{ dx: number, dy: number, scale: number }} Move */
 
@@ -33,17 +37,21 @@ const MOST_STROKES = 20_000;
 const MOST_TEXT = 1000;
 /** Farther away, in CSS pixels, is no place on any screen. */
 const FARTHEST = 100_000;
+/** In a small window more is seen than a person may choose. */
+const LEAST_ZOOM = ZOOMS.least / 20;
+const NO_MOVE = { dx: 0, dy: 0, scale: 1 };
 
 /**
  * @param {BoardState} board
  * @param {Size} size of the window
  */
-export function toKept({ stickers, strokes, unanswered }, { width, height }) {
+export function toKept({ stickers, strokes, unanswered, seen }, { width, height }) {
   const index = new Map(strokes.map((stroke, at) => [stroke, at]));
   return {
     version: VERSION,
     width,
     height,
+    seen: { ...seen },
     stickers: stickers.map(({ square: { left, top, side }, drawing, ...sticker }) => (
       { ...sticker, left, top, side, drawing: drawing.map(flattened) }
     )),
@@ -60,10 +68,15 @@ export function toKept({ stickers, strokes, unanswered }, { width, height }) {
 export function fromKept(value, size) {
   const kept = checked(value);
   if (!kept) return null;
+  const { seen = AT_FIRST } = kept; // an older page had no other
   const strokes = kept.strokes.map(raised);
-  const move = moveInto(boxOf(kept.stickers, strokes, kept), size);
+  const isMoved = seen.x !== 0 || seen.y !== 0 || seen.zoom !== 1;
+  const isSame = kept.width === size.width && kept.height === size.height;
+  const fit = isMoved && isSame ? NO_MOVE : moveInto(boxOf(kept.stickers, strokes, seen, kept), size);
+  const move = isMoved ? NO_MOVE : fit;
   const moved = strokes.map((stroke) => moveStroke(stroke, move));
   return {
+    seen: isMoved ? { x: seen.x * fit.scale + fit.dx, y: seen.y * fit.scale + fit.dy, zoom: seen.zoom * fit.scale } : seen,
     // Those of an older page have no image and no drawing.
     stickers: kept.stickers.map(({ label, text, image = null, drawing = [], ...square }) => (
       { label, text, image, square: moveSquare(square, move), drawing: drawing.map((each) => moveStroke(raised(each), move)) }
@@ -83,6 +96,7 @@ function checked(value) {
   const kept = /** @type {Partial<Kept>} */ (value ?? {});
   if (kept.version !== VERSION || !isLength(kept.width) || !isLength(kept.height)) return null;
   if (!isList(kept.stickers, isSticker, MOST_STICKERS) || !isList(kept.strokes, isStroke, MOST_STROKES)) return null;
+  if (kept.seen !== undefined && !isSeen(kept.seen)) return null;
   const count = kept.strokes.length;
   const isDrawing = (/** @type {unknown} */ drawing) =>
     isList(drawing, (at) => Number.isInteger(at) && Number(at) >= 0 && Number(at) < count, count) && drawing.length > 0;
@@ -107,6 +121,12 @@ function isPlace(value) {
 /** @param {unknown} value */
 function isLength(value) {
   return isPlace(value) && Number(value) > 0;
+}
+
+/** @param {unknown} value */
+function isSeen(value) {
+  const { x, y, zoom } = /** @type {Partial<Seen>} */ (value ?? {});
+  return isPlace(x) && isPlace(y) && typeof zoom === "number" && zoom >= LEAST_ZOOM && zoom <= ZOOMS.most;
 }
 
 /** @param {unknown} value */
@@ -147,16 +167,20 @@ function inThrees(numbers) {
 }
 
 /**
- * The box of everything, or nothing where there is nothing. What was in sight counts as far as it was; what was not,
+ * The box of everything in the window, or nothing where there is nothing. What was in sight counts as far as it was; what was not,
  * because the window had become smaller, counts wholly.
  * @param {readonly Square[]} squares
  * @param {readonly Stroke[]} strokes
+ * @param {Seen} seen
  * @param {Size} size of the window
  */
-function boxOf(squares, strokes, { width, height }) {
+function boxOf(squares, strokes, { x, y, zoom }, { width, height }) {
   const sight = { left: 0, top: 0, right: width, bottom: height };
   const boxes = squares.map(({ left, top, side }) => ({ left, top, right: left + side, bottom: top + side }));
   return [...boxes, ...strokes.map((stroke) => inflate(stroke.bounds, stroke.width / 2))]
+    .map(({ left, top, right, bottom }) => (
+      { left: left * zoom + x, top: top * zoom + y, right: right * zoom + x, bottom: bottom * zoom + y }
+    ))
     .map((box) => (overlaps(box, sight) ? intersection(box, sight) : box))
     .reduce(union, NOTHING);
 }
@@ -169,7 +193,7 @@ const NOTHING = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infi
  * @returns {Move}
  */
 function moveInto({ left, top, right, bottom }, { width, height }) {
-  if (left >= right || top >= bottom) return { dx: 0, dy: 0, scale: 1 };
+  if (left >= right || top >= bottom) return NO_MOVE;
   const scale = Math.min(1, width / (right - left), height / (bottom - top));
   return { dx: shift(left * scale, right * scale, width), dy: shift(top * scale, bottom * scale, height), scale };
 }

@@ -137,6 +137,7 @@ function canvasOver(strokes, square) {
   canvas.height = height * devicePixelRatio;
   Object.assign(canvas.style, {
     left: `${box.left}px`, top: `${box.top}px`, width: `${width}px`, height: `${height}px`,
+    transformOrigin: `${-box.left}px ${-box.top}px`,
   });
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.scale(devicePixelRatio, devicePixelRatio);

@@ -13,7 +13,7 @@ export class Pen {
   /**
    * @param {InkSurface} surface
    * @param {object} handlers
-   * @param {() => boolean} [handlers.accepts]  whether a new stroke may begin
+   * @param {(event: PointerEvent) => boolean} [handlers.accepts]  whether a new stroke may begin
    * @param {() => boolean} [handlers.usesPressure]  whether a pen's pressure counts
    * @param {() => void} [handlers.onDown]
    * @param {() => void} [handlers.onDraw]  a stroke has grown
@@ -48,7 +48,7 @@ export class Pen {
 
   /** @param {PointerEvent} event */
   #down(event) {
-    if (event.button !== 0 || this.#isPalm(event) || !this.accepts()) return;
+    if (event.button !== 0 || this.#isPalm(event) || !this.accepts(event)) return;
     const { canvas, penWidth } = this.surface;
     canvas.setPointerCapture(event.pointerId);
     const stroke = new Stroke(penWidth, event.pointerType === "pen" && this.usesPressure());
@@ -81,14 +81,20 @@ export class Pen {
     const active = this.#active.get(pointerId);
     if (!active) return;
     const { stroke, rect } = active;
-    const scale = this.surface.scale;
+    const { scale, seen } = this.surface;
     for (const event of events) {
-      const x = (event.clientX - rect.left) / scale;
-      const y = (event.clientY - rect.top) / scale;
+      const x = (event.clientX - rect.left - seen.x) / scale;
+      const y = (event.clientY - rect.top - seen.y) / scale;
       const last = stroke.points.at(-1);
       if (last?.[0] !== x || last?.[1] !== y) stroke.add([x, y, event.pressure]);
     }
     this.surface.draw(stroke);
+  }
+
+  /** Takes away what is being drawn. */
+  cancel() {
+    this.surface.erase(...this.strokes);
+    this.#active.clear();
   }
 
   /** @param {PointerEvent} event */

@@ -6,6 +6,7 @@ import { strings } from "./strings.js";
 /** @typedef {import("./board.js").Board} Board */
 /** @typedef {import("./board.js").Placed} Placed */
 /** @typedef {import("./strokes.js").Square} Square */
+/** @typedef {import("./view.js").View} View */
 /** @typedef {{ x: number, y: number, square: Square, resizes: boolean }} Drag */
 /**
  * @typedef {object} Handlers
@@ -39,11 +40,13 @@ export class Selection {
   /**
    * @param {HTMLElement} element
    * @param {Board} board
+   * @param {View} view
    * @param {Handlers} handlers
    */
-  constructor(element, board, handlers) {
+  constructor(element, board, view, handlers) {
     this.element = element;
     this.board = board;
+    this.view = view;
     this.handlers = handlers;
     this.tools = /** @type {HTMLElement} */ (element.querySelector("[role=toolbar]"));
     this.handle = /** @type {HTMLElement} */ (element.querySelector(".selection-handle"));
@@ -81,7 +84,16 @@ export class Selection {
     this.#placed = placed;
     placed.element.toggleAttribute("data-selected", true);
     placed.element.append(this.element);
+    this.#reveal(placed);
     this.#settleTools();
+  }
+
+  /** What is reached by keyboard is brought into sight. @param {Placed} placed */
+  #reveal({ square }) {
+    const { left, top, side } = this.view.inWindow(square);
+    const { clientWidth, clientHeight } = document.documentElement;
+    const isSeen = left + side > MARGIN && left < clientWidth - MARGIN && top + side > MARGIN && top < clientHeight - MARGIN;
+    if (!isSeen) this.view.pan((clientWidth - side) / 2 - left, (clientHeight - side) / 2 - top);
   }
 
   /** The board has changed: what is gone from it is not chosen any more. */
@@ -136,8 +148,8 @@ export class Selection {
     const { left, top, side } = placed.square;
     if (key in WAYS) {
       const [across, down] = WAYS[key];
-      const step = event.shiftKey ? BIG_STEP : STEP;
-      this.#change(placed, inSight({ left: left + across * step, top: top + down * step, side }), "moved");
+      const step = (event.shiftKey ? BIG_STEP : STEP) / this.view.seen.zoom;
+      this.#change(placed, this.#inSight({ left: left + across * step, top: top + down * step, side }), "moved");
     } else if (key === "+" || key === "=" || key === "-") {
       const grown = sized(key === "-" ? side / GROWTH : side * GROWTH);
       this.#change(placed, { left: left + (side - grown) / 2, top: top + (side - grown) / 2, side: grown }, "resized");
@@ -160,7 +172,7 @@ export class Selection {
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#run = null;
-      this.handlers.announce(told(placed, how));
+      this.handlers.announce(this.#told(placed, how));
     }, REST_MS);
   }
 
@@ -177,9 +189,10 @@ export class Selection {
   #move({ clientX, clientY }) {
     if (!this.#drag || !this.#placed) return;
     const { x, y, square: { left, top, side }, resizes } = this.#drag;
-    const [dx, dy] = [clientX - x, clientY - y];
+    const { zoom } = this.view.seen;
+    const [dx, dy] = [(clientX - x) / zoom, (clientY - y) / zoom];
     const square = resizes ? { left, top, side: sized(side + Math.max(dx, dy)) } : { left: left + dx, top: top + dy, side };
-    this.board.move(this.#placed, resizes ? square : inSight(square));
+    this.board.move(this.#placed, resizes ? square : this.#inSight(square));
     this.#settleTools();
   }
 
@@ -188,13 +201,13 @@ export class Selection {
     this.#drag = null;
     if (!drag || !placed || placed.square === drag.square) return;
     this.handlers.onChange(null);
-    this.handlers.announce(told(placed, drag.resizes ? "resized" : "moved"));
+    this.handlers.announce(this.#told(placed, drag.resizes ? "resized" : "moved"));
   }
 
   /** Over the sticker, or under it where there is no room. */
   #settleTools() {
     if (!this.#placed) return;
-    const { left, top, side } = this.#placed.square;
+    const { left, top, side } = this.view.inWindow(this.#placed.square);
     const { offsetWidth: width, offsetHeight: height } = this.tools;
     const { clientWidth, clientHeight } = document.documentElement;
     const over = top - GAP - height;
@@ -203,26 +216,28 @@ export class Selection {
     this.tools.style.setProperty("--left", `${x - left}px`);
     this.tools.style.setProperty("--top", `${y - top}px`);
   }
-}
 
-/** Its middle stays on the board. @param {Square} square @returns {Square} */
-function inSight({ left, top, side }) {
-  const { clientWidth, clientHeight } = document.documentElement;
-  const within = (/** @type {number} */ value, /** @type {number} */ length) =>
-    Math.max(-side / 2, Math.min(value, length - side / 2));
-  return { left: within(left, clientWidth), top: within(top, clientHeight), side };
+  /** Its middle stays in the window. @param {Square} square @returns {Square} */
+  #inSight({ left, top, side }) {
+    const { clientWidth, clientHeight } = document.documentElement;
+    const start = this.view.onBoard({ x: 0, y: 0 });
+    const end = this.view.onBoard({ x: clientWidth, y: clientHeight });
+    const within = (/** @type {number} */ value, /** @type {number} */ least, /** @type {number} */ most) =>
+      Math.max(least - side / 2, Math.min(value, most - side / 2));
+    return { left: within(left, start.x, end.x), top: within(top, start.y, end.y), side };
+  }
+
+  /** @param {Placed} placed @param {"moved" | "resized"} how */
+  #told(placed, how) {
+    if (how === "resized") return strings.board.resized(nameOf(placed), Math.round(placed.square.side));
+    const { left, top, side } = this.view.inWindow(placed.square);
+    const { clientWidth, clientHeight } = document.documentElement;
+    const percent = (/** @type {number} */ start, /** @type {number} */ length) => Math.round((100 * (start + side / 2)) / length);
+    return strings.board.moved(nameOf(placed), percent(left, clientWidth), percent(top, clientHeight));
+  }
 }
 
 /** @param {number} side */
 function sized(side) {
   return Math.max(SIDES.least, Math.min(side, SIDES.most));
-}
-
-/** @param {Placed} placed @param {"moved" | "resized"} how */
-function told(placed, how) {
-  const { left, top, side } = placed.square;
-  if (how === "resized") return strings.board.resized(nameOf(placed), Math.round(side));
-  const { clientWidth, clientHeight } = document.documentElement;
-  const percent = (/** @type {number} */ start, /** @type {number} */ length) => Math.round((100 * (start + side / 2)) / length);
-  return strings.board.moved(nameOf(placed), percent(left, clientWidth), percent(top, clientHeight));
 }

@@ -49,6 +49,11 @@ export const strings = {
     moved: (text, across, down) => opened(`${text}: ${across} % from the left, ${down} % from the top`),
     /** @param {string} text @param {number} side in pixels */
     resized: (text, side) => opened(`${text}: ${side} pixels wide`),
+    /** @param {number} zoom */
+    zoom: (zoom) => `${Math.round(100 * zoom)} %`,
+    /** @param {number} zoom */
+    back: (zoom) => `${Math.round(100 * zoom)} %: back to where the board began`,
+    penSeen: "A pen is in use: fingers move the board now",
     keys: "Arrow keys move it, plus and minus resize it, Delete removes it",
   },
   /** @param {string} text */

@@ -161,9 +161,9 @@ export function extentOf(box) {
   return Math.max(box.right - box.left, box.bottom - box.top);
 }
 
-/** Whether the pen hardly moved. @param {Stroke} stroke */
-export function isTap(stroke) {
-  return extentOf(stroke.bounds) < TAP;
+/** Whether the pen hardly moved. @param {Stroke} stroke @param {number} scale CSS pixels in one unit of length */
+export function isTap(stroke, scale) {
+  return extentOf(stroke.bounds) * scale < TAP;
 }
 
 /**
