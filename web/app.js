@@ -7,6 +7,7 @@ import { bindChoices } from "./choices.js";
 import { Collection } from "./collection.js";
 import { Corrections } from "./corrections.js";
 import { Desk } from "./desk.js";
+import { prepareEmoji } from "./emoji.js";
 import { explain, isOfRestart, isOfWorker } from "./failures.js";
 import { LibraryDialog } from "./library.js";
 import { nameOf, sameLook } from "./look.js";
@@ -344,5 +345,7 @@ class App {
 
 if (document.documentElement.dataset.support !== "missing") {
   const offline = new Offline(find("#update"));
+  // Faces are measured when they are made, and painted on canvases.
+  await prepareEmoji();
   void new App().start().then(() => offline.start());
 }

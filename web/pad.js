@@ -1,6 +1,7 @@
 /** A small square to draw one example on. */
 
 import { InkSurface } from "./canvas.js";
+import { KeyPen } from "./keypen.js";
 import { Pen } from "./pen.js";
 import { Seen } from "./seen.js";
 import { fitted } from "./strokes.js";
@@ -14,19 +15,22 @@ const PEN_WIDTH = 8;
 
 export class Pad {
   /**
-   * @param {HTMLElement} element holding a canvas and a button to start over
-   * @param {{ accepts: () => boolean, onChange: () => void }} handlers
+   * @param {HTMLElement} element holding a canvas on a paper and a button to start over
+   * @param {{ accepts: () => boolean, onChange: () => void, say: (message: string) => void }} handlers
    */
-  constructor(element, { accepts, onChange }) {
+  constructor(element, { accepts, onChange, say }) {
     this.element = element;
     this.onChange = onChange;
+    this.paper = /** @type {HTMLElement} */ (element.querySelector(".paper"));
     const canvas = /** @type {HTMLCanvasElement} */ (element.querySelector("canvas"));
-    this.seen = new Seen(/** @type {HTMLElement} */ (element.querySelector(".paper")));
     this.redo = /** @type {HTMLButtonElement} */ (element.querySelector("button"));
+    this.seen = new Seen(this.paper);
     this.surface = new InkSurface(canvas, { penWidth: PEN_WIDTH, side: SIDE });
-    this.pen = new Pen(this.surface, { accepts, onDown: () => this.#changed(), onStroke: () => this.#changed() });
+    const changed = () => this.#changed();
+    this.pen = new Pen(this.surface, { accepts, onDown: changed, onStroke: changed });
+    this.keyPen = new KeyPen(this.surface, this.paper, { side: SIDE, accepts, onChange: changed, say });
     this.redo.addEventListener("click", () => {
-      canvas.focus();
+      this.focus();
       this.clear();
     });
     this.#changed();
@@ -36,12 +40,23 @@ export class Pad {
     return this.surface.strokes;
   }
 
-  /** Whether there is nothing on it, or the pen is still writing the first stroke. */
+  /** Whether a stroke is being written. */
+  get writing() {
+    return this.pen.down || this.keyPen.down;
+  }
+
+  /** Whether there is nothing on it, or the first stroke is still being written. */
   get empty() {
-    return this.surface.empty || (this.pen.down && this.strokes.length === 1);
+    return this.surface.empty || (this.writing && this.strokes.length === 1);
+  }
+
+  /** Where the keys draw. */
+  focus() {
+    this.paper.focus();
   }
 
   clear() {
+    this.keyPen.reset();
     this.surface.clear();
     this.#changed();
   }

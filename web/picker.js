@@ -1,5 +1,7 @@
 /** The emoji picker, fetched when it is first wanted. Its data comes from this site, never from elsewhere. */
 
+import { emojiVersion } from "./emoji.js";
+
 /** @typedef {import("./vendor/emoji-picker-element/database.js").default} PickerDatabase */
 /** @typedef {HTMLElement & { database: PickerDatabase }} Picker */
 
@@ -20,7 +22,7 @@ const pickers = new Set();
  */
 export async function createPicker(onPick) {
   const { default: PickerElement } = await import("./vendor/emoji-picker-element/picker.js");
-  const picker = new PickerElement({ dataSource: DATA, locale: LOCALE });
+  const picker = new PickerElement({ dataSource: DATA, locale: LOCALE, emojiVersion });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLE);
   picker.shadowRoot?.adoptedStyleSheets.push(sheet);

@@ -12,4 +12,5 @@ declare const PRECACHE: {
 declare const workbox: {
   readonly precaching: typeof import("workbox-precaching");
   readonly routing: typeof import("workbox-routing");
+  readonly strategies: typeof import("workbox-strategies");
 };

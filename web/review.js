@@ -81,7 +81,7 @@ export class PadReview {
   async #look() {
     const pads = this.pads.filter((pad) => !pad.empty);
     // The end of the stroke is a change too.
-    if (pads.length === 0 || pads.some((pad) => pad.pen.down)) return;
+    if (pads.length === 0 || pads.some((pad) => pad.writing)) return;
     this.#abort = new AbortController();
     const { signal } = this.#abort;
     // Where it fails nothing is said: it is a help, and nothing was asked for.

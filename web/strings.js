@@ -307,6 +307,15 @@ export const strings = {
     /** @param {string} text */
     join: (text) => `Add to ${text}`,
   },
+  pad: {
+    places: [["top left", "top", "top right"], ["left", "middle", "right"], ["bottom left", "bottom", "bottom right"]],
+    /** @param {string} place */
+    down: (place) => `Pen down, ${place}`,
+    /** @param {string} place @param {number} strokes */
+    up: (place, strokes) => `Pen up, ${place}. ${counted(strokes, "stroke")}`,
+    /** @param {number} strokes */
+    left: (strokes) => `${strokes > 0 ? counted(strokes, "stroke") : "No strokes"} left`,
+  },
   teach: {
     titles: { new: "New sticker", more: "Add examples", face: "Change emoji" },
     abouts: {

@@ -62,6 +62,12 @@ const route = new workbox.precaching.PrecacheRoute(controller, {
   ignoreURLParametersMatching: [/^/],
 });
 workbox.routing.registerRoute(route);
+// Not on the list, for most systems have emoji: where one has none, the page puts this font into the cache.
+const scope = new URL(worker.registration.scope);
+workbox.routing.registerRoute(
+  ({ url }) => url.href === new URL("vendor/twemoji/twemoji.woff2", scope).href,
+  new workbox.strategies.StaleWhileRevalidate({ cacheName: `inkmoji:${scope.pathname}:emoji`, plugins: [plugin] }),
+);
 // This is how the emoji picker asks whether its data has changed.
 workbox.routing.registerRoute(
   route.match,

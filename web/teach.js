@@ -1,5 +1,6 @@
 /** The dialog that teaches a sticker, a face and three drawings of it; or that gives a known one more of either. */
 
+import { Announcer } from "./announce.js";
 import { Candidates } from "./candidates.js";
 import { createFace } from "./face.js";
 import { FaceField } from "./facefield.js";
@@ -90,10 +91,17 @@ export class TeachDialog {
       canJoin: () => this.#mode === "new",
       onJoin: (other, button) => void this.#learn({ look: other, of: other.label, drawings: this.#drawings }, button),
     });
-    const handlers = { accepts: () => !this.#learning, onChange: () => (this.review.changed(), this.#update()) };
+    // The page's own announcer is inert while the dialog is open.
+    const announcer = new Announcer(find(".pad-said"));
+    const handlers = {
+      accepts: () => !this.#learning,
+      onChange: () => (this.review.changed(), this.#update()),
+      say: (/** @type {string} */ message) => announcer.say(message, "quiet"),
+    };
     for (const element of dialog.querySelectorAll(".pad")) {
       this.pads.push(new Pad(/** @type {HTMLElement} */ (element), handlers));
     }
+    find("[data-action=skip]").addEventListener("click", () => this.pads[0].focus());
     this.#listen(/** @type {HTMLFormElement} */ (find("form")), find("[data-action=cancel]"));
   }
 

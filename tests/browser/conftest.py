@@ -61,7 +61,12 @@ ServiceWorkers = Literal["allow", "block"]
 
 class Launch(Protocol):
     def __call__(
-        self, profile: Path, recorder: Recorder, *more: str, service_workers: ServiceWorkers = ...
+        self,
+        profile: Path,
+        recorder: Recorder,
+        *more: str,
+        service_workers: ServiceWorkers = ...,
+        env: dict[str, str | float | bool] | None = ...,
     ) -> BrowserContext: ...
 
 
@@ -96,12 +101,16 @@ def launch(browser_type: BrowserType, chromium_path: str) -> Launch:
     root = os.name != "nt" and os.geteuid() == 0
 
     def start(
-        profile: Path, recorder: Recorder, *more: str, service_workers: ServiceWorkers = "block"
+        profile: Path,
+        recorder: Recorder,
+        *more: str,
+        service_workers: ServiceWorkers = "block",
+        env: dict[str, str | float | bool] | None = None,
     ) -> BrowserContext:
         # Chromium's sandbox refuses to work for root, as whom containers run.
         arguments = [*ARGUMENTS, *(["--no-sandbox"] if root else []), *more]
         context = browser_type.launch_persistent_context(
-            profile, executable_path=chromium_path, args=arguments, service_workers=service_workers
+            profile, executable_path=chromium_path, args=arguments, service_workers=service_workers, env=env
         )
         context.set_default_timeout(STARTED)
         recorder.watch(context)

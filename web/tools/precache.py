@@ -15,7 +15,8 @@ from web.tools import BuildError
 
 LIST = "precache.js"
 WORKER = "sw.js"
-NOT_LISTED = {LIST, WORKER, "_headers"}
+FONT = "vendor/twemoji/twemoji.woff2"  # is kept where the system has no emoji, by the page: `web/emoji.js`
+NOT_LISTED = {LIST, WORKER, "_headers", FONT}
 VERSION = "{precache}"
 
 

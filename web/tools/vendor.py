@@ -76,6 +76,7 @@ PARTS = (
         "vendor/emoji-picker-element-data",
         _same("en/emojibase/data.json"),
     ),
+    Part("twemoji-colr-font", "vendor/twemoji", _same("twemoji.woff2")),
     *(
         Part(f"workbox-{name}", "vendor/workbox", _same(f"workbox-{name}.prod.js", folder="build/"))
         for name in ("core", "routing", "strategies", "precaching")
