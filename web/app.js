@@ -45,8 +45,7 @@ class App {
     explain,
     /** @param {string} message @param {"quiet" | "error"} [tone] */
     announce: (message, tone) => this.announcer.say(message, tone),
-    /** @param {AbortSignal} signal */
-    connect: (signal) => this.collection.connected(signal),
+    connect: (/** @type {AbortSignal} */ signal) => this.collection.connected(signal),
     onClose: () => this.recognizer.rest(),
   };
 
@@ -156,15 +155,15 @@ class App {
 
   #createDesk() {
     return new Desk(find("#app"), this.preferences, {
+      ...this.#common,
       accepts: () => !this.menu.isOpen,
       isOccupied: () => this.#isOccupied,
       guesser: () => (this.collection.changing ? null : this.collection.client),
       known: () => this.collection.stickers ?? [],
       onDown: () => this.welcome.refresh(),
-      announce: (message) => this.announcer.say(message, "quiet"),
       onChanged: () => this.welcome.refresh(),
       onRecognised: (strokes, label, confidence) => this.#place(strokes, label, surenessOf(confidence)),
-      onUnknown: async (strokes, candidates) => void (await this.#ask(strokes, candidates)),
+      onUnknown: async (...drawing) => void (await this.#ask(...drawing)),
       onError: (strokes, error) => this.#predictFailed(strokes, error),
       onChange: () => (this.#showState(), this.safekeeping.keeper.answered()),
     });

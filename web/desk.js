@@ -27,7 +27,7 @@ import { AT_FIRST, View } from "./view.js";
  * @property {() => Inkmoji | null} guesser  the client, unless it has more important things to do
  * @property {() => readonly Sticker[]} known  the stickers as they look now
  * @property {() => void} onDown
- * @property {(message: string) => void} announce  what happened, to those who cannot see it
+ * @property {(message: string, tone?: "quiet") => void} announce  what happened; quietly, where it is seen anyway
  * @property {() => void} onChanged  something came to the board, left it, or changed on it
  */
 /** @typedef {DeskHandlers & Omit<import("./recognizer.js").Handlers, "pause" | "least">} Handlers */
@@ -91,7 +91,7 @@ export class Desk {
     this.selection = new Selection(selection, this.board, this.view, {
       onChange: (run) => this.record(run),
       onRemove: (placed) => this.remove(placed),
-      announce: handlers.announce,
+      announce: (message) => this.#say(message),
       onLeave: () => canvas.focus({ preventScroll: true }),
     });
     /** @type {Undo<State>} */
@@ -190,7 +190,7 @@ export class Desk {
     const unfinished = this.recognizer.unanswered.flat();
     const state = this.undo.go(this.#state, way);
     if (!state) {
-      this.handlers.announce(way < 0 ? strings.board.nothingToUndo : strings.board.nothingToRedo);
+      this.#say(way < 0 ? strings.board.nothingToUndo : strings.board.nothingToRedo);
       return;
     }
     const { stickers, strokes } = state;
@@ -208,7 +208,7 @@ export class Desk {
       if (!before.has(stroke) && this.#unfinished.delete(stroke)) this.recognizer.add(stroke);
     }
     this.#changed();
-    this.handlers.announce(strings.board.gone(way, stickers.length, strokes.length));
+    this.#say(strings.board.gone(way, stickers.length, strokes.length));
   }
 
   /**
@@ -254,10 +254,15 @@ export class Desk {
     if (rubbedOut.length > 0) this.remove(...rubbedOut);
   }
 
+  /** @param {string} message for those who cannot see it */
+  #say(message) {
+    this.handlers.announce(message, "quiet");
+  }
+
   /** @param {...Placed} placed */
   remove(...placed) {
     void this.board.remove(...placed);
-    this.handlers.announce(strings.removed(placed.map(nameOf).join(" ")));
+    this.#say(strings.removed(placed.map(nameOf).join(" ")));
     this.record();
   }
 
@@ -271,7 +276,7 @@ export class Desk {
   turnBack(placed) {
     void this.board.remove(placed);
     this.surface.draw(...movedInto(placed.drawing, placed.square, LEAST_SIDE));
-    this.handlers.announce(strings.madeInk(nameOf(placed)));
+    this.#say(strings.madeInk(nameOf(placed)));
     this.record();
   }
 }

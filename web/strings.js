@@ -1,16 +1,6 @@
 /** Every sentence that the page says by itself; what never changes stands in `index.html`. */
 
-import { counted, examplesAt, listed, opened, PICTURE, SECONDS, shortened } from "./wording.js";
-
-/** Why a file is refused, by the code of the error. @type {Record<string, string>} */
-const refusals = {
-  "archive-magic": "This is no Inkmoji file.",
-  "archive-truncated": "This file is incomplete.",
-  "archive-checksum": "This file is damaged: it is not what was saved.",
-  "archive-version": "This file was made by an Inkmoji that this one does not know.",
-  "archive-too-large": "This file is too large.",
-  "file-large": "This file is too large.",
-};
+import { counted, examplesAt, listed, opened, PICTURE, refusals, SECONDS, shortened } from "./wording.js";
 
 export const strings = {
   /** What a picture without a name is called. */

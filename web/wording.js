@@ -27,3 +27,13 @@ export const opened = (words) => (words.startsWith(PICTURE) ? `Y${words.slice(1)
 /** @param {readonly number[]} places of examples, from 1 */
 export const examplesAt = (places) =>
   places.length === 1 ? `Example ${places[0]}` : `Examples ${places.slice(0, -1).join(", ")} and ${places.at(-1)}`;
+
+/** Why a file is refused, by the code of the error. @type {Record<string, string>} */
+export const refusals = {
+  "archive-magic": "This is no Inkmoji file.",
+  "archive-truncated": "This file is incomplete.",
+  "archive-checksum": "This file is damaged: it is not what was saved.",
+  "archive-version": "This file was made by an Inkmoji that this one does not know.",
+  "archive-too-large": "This file is too large.",
+  "file-large": "This file is too large.",
+};
