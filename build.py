@@ -80,7 +80,8 @@ def test(options: argparse.Namespace, rest: list[str]) -> int:
     elif not rest:
         pytest += ["--cov", "--cov-report=term"]
     if not rest:  # the tests of a file share what is dear to start; short files come last
-        pytest += ["-n", str(min(os.cpu_count() or 1, MOST_WORKERS)), "--dist", "loadfile", "--no-loadscope-reorder"]
+        workers = min((os.cpu_count() or 1) + 1, MOST_WORKERS)  # one of them waits for a page that does nothing
+        pytest += ["-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder"]
     given = {chromium.VARIABLE: chromium.provide(), wheels.CACHE_VARIABLE: str(options.cache.absolute())}
     tested = subprocess.run([*pytest, *rest], cwd=ROOT, check=False, env={**os.environ, **given}).returncode
     return tested or int(not passed)

@@ -17,6 +17,7 @@ from tests.browser.hand import (
     fish,
     placed,
     scribble,
+    settle,
     sketch,
     stickers,
     sun,
@@ -112,10 +113,11 @@ def test_clearing_and_scribbling_out_are_undone(page: Page, rng: random.Random) 
     sketch(page, placed(fish(rng), LEFT, 240))
     expect(stickers(page)).to_have_accessible_name("🐟")
     sketch(page, scribble(LEFT, 240))
-    expect(stickers(page)).to_have_count(0)
-    page.keyboard.press(UNDO)
-    expect(stickers(page)).to_have_accessible_name("🐟")
+    expect(page.get_by_role("status")).to_have_text("Removed 🐟")
+    page.keyboard.press(UNDO)  # before it has faded
     expect(stickers(page)).to_have_css("opacity", "1")
+    settle(page)
+    expect(stickers(page)).to_have_accessible_name("🐟")
     clear_board(page)
     expect(stickers(page)).to_have_count(0)
     page.keyboard.press(UNDO)

@@ -27,7 +27,7 @@ from tests.browser.hand import (
     teach,
     wait_until_ready,
 )
-from tests.browser.library import close, open_library, outcome, press, row
+from tests.browser.library import close, library, open_library, outcome, press, row
 
 NOISE = "noise.png"
 
@@ -111,7 +111,7 @@ def test_an_emoji_becomes_a_picture_with_a_name_and_an_undo_brings_the_emoji_bac
     assert png_of(row(page, "Robbie the robot, 3 examples"))
     assert png_of(stickers(page))
     expect(stickers(page)).to_have_accessible_name("Robbie the robot")
-    page.get_by_role("button", name="Undo", exact=True).click()
+    library(page).get_by_role("button", name="Undo", exact=True).click()
     expect(row(page, "🐟")).to_be_visible()
     expect(stickers(page)).to_have_accessible_name("🐟")
     assert png_of(stickers(page)) is None

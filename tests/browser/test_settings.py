@@ -187,7 +187,7 @@ def test_a_start_that_fails_is_told_and_the_switch_tries_it_again(
 
 def test_the_settings_are_used_by_keyboard_and_give_the_focus_back(doodles: Page) -> None:
     doodles.get_by_role("button", name="Menu").focus()
-    for key in ("Enter", "s", "Enter"):
+    for key in ("Enter", "s", "s", "Enter"):  # past "Save as picture"
         doodles.keyboard.press(key)
     expect(starter(doodles)).to_be_focused()
     doodles.keyboard.press("Space")
@@ -199,6 +199,7 @@ def test_the_settings_are_used_by_keyboard_and_give_the_focus_back(doodles: Page
         ("combobox", "Becomes a sticker"),
         ("switch", "Guess while you draw"),
         ("switch", "Pen pressure"),
+        ("switch", "Key for help"),
         ("combobox", "Theme"),
     )
     for role, name in choices:
