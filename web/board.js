@@ -64,7 +64,7 @@ export class Board {
     this.#stickers = wanted;
     for (const { placed, label, square, ...look } of state) {
       const { element } = placed;
-      for (const animation of element.getAnimations()) animation.cancel();
+      for (const animation of element.getAnimations()) animation.finish(); // it may be leaving, or still coming
       if (!element.isConnected) this.list.append(element);
       placed.label = label;
       this.#settle(placed, square);

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.browser.foreign import Browser, Point, click, draw, firefox, wait, webkit
-from tests.browser.hand import fish, placed, sun
+from tests.browser.hand import KEPT, fish, placed, sun
 from web.tools.serve import Server
 
 READY = "return document.documentElement.dataset.state === 'ready'"
@@ -57,7 +57,7 @@ def test_a_sticker_is_taught_recognised_and_there_after_a_reload(
             wait(browser, IS_TAUGHT)
         draw(browser, placed(fish(rng), (400, 400), 220))
         wait(browser, f"{STICKERS}.join() === '🐟'")
-        wait(browser, "return document.querySelector('#pill') && document.getAnimations().length === 0")
+        browser.run(f"await ({KEPT})(values[0])", [1, 0, False])
         browser.open(server.url)
         wait(browser, READY)
         wait(browser, f"{STICKERS}.join() === '🐟'")
