@@ -20,7 +20,7 @@ import { showSureness } from "./sureness.js";
  * @typedef {Pick<Placed, "label" | "text" | "image" | "square"> & { placed: Placed }} Was
  */
 
-/** The smallest side of a sticker, in CSS pixels. */
+/** The smallest side that a drawing's sticker has, in CSS pixels. */
 export const LEAST_SIDE = 44;
 
 export class Board {
@@ -77,10 +77,11 @@ export class Board {
    * Puts a sticker in the place of a drawing; the caller takes the ink away.
    * @param {Look & { label: string | null }} sticker
    * @param {readonly Stroke[]} strokes
+   * @param {number} zoom of the view
    * @param {Sureness | null} sureness of the recogniser, if it was that which knew the drawing
    */
-  place({ label, text, image }, strokes, sureness = null) {
-    const square = squareAround(boundsOf(strokes), LEAST_SIDE);
+  place({ label, text, image }, strokes, zoom, sureness = null) {
+    const square = squareAround(boundsOf(strokes), LEAST_SIDE / zoom);
     const element = this.#add({ label, text, image, square, drawing: strokes });
     // The caption leaves; whoever comes to the sticker later is told all the same.
     if (sureness) element.setAttribute("aria-description", strings.sureness[sureness]);

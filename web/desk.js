@@ -30,7 +30,7 @@ import { AT_FIRST, View } from "./view.js";
  * @property {(message: string, tone?: "quiet") => void} announce  what happened; quietly, where it is seen anyway
  * @property {() => void} onChanged  something came to the board, left it, or changed on it
  */
-/** @typedef {DeskHandlers & Omit<import("./recognizer.js").Handlers, "pause" | "least">} Handlers */
+/** @typedef {DeskHandlers & Omit<import("./recognizer.js").Handlers, "pause" | "least" | "zoom">} Handlers */
 /** @typedef {{ stickers: readonly import("./board.js").Was[], strokes: readonly Stroke[] }} State */
 
 const PEN_WIDTH = 8;
@@ -68,6 +68,7 @@ export class Desk {
       isOccupied: () => this.pen.down || handlers.isOccupied(),
       pause: () => (preferences.values.onEnter ? null : 1000 * preferences.values.pause),
       least: () => preferences.values.sureness,
+      zoom: () => this.view.seen.zoom,
       onChange: () => {
         if (this.recognizer.pending.length === 0 && !this.pen.down) this.guess.hide();
         handlers.onChange();
@@ -218,7 +219,7 @@ export class Desk {
    */
   turnInto(strokes, sticker, sureness) {
     this.surface.erase(...strokes);
-    this.board.place(sticker, strokes, sureness);
+    this.board.place(sticker, strokes, this.view.seen.zoom, sureness);
     this.record();
   }
 
@@ -275,7 +276,7 @@ export class Desk {
   /** A sticker is the drawing again that it was. @param {Placed} placed */
   turnBack(placed) {
     void this.board.remove(placed);
-    this.surface.draw(...movedInto(placed.drawing, placed.square, LEAST_SIDE));
+    this.surface.draw(...movedInto(placed.drawing, placed.square, Math.min(LEAST_SIDE, placed.square.side)));
     this.#say(strings.madeInk(nameOf(placed)));
     this.record();
   }

@@ -30,6 +30,7 @@ const NEARBY = 0.15;
  * @property {(strokes: Stroke[], error: unknown) => void} onError
  * @property {() => boolean} isOccupied whether a pointer is down or a dialog is open
  * @property {() => number | null} pause after the last stroke, in milliseconds; null: drawings are finished by `finish`
+ * @property {() => number} zoom  CSS pixels in one unit of length
  * @property {() => number} least confidence of what counts as recognised
  * @property {() => void} onChange something was submitted, answered or given up
  */
@@ -112,7 +113,7 @@ export class Recognizer {
 
   /** @param {...Stroke[]} drawings that are finished */
   submit(...drawings) {
-    this.#queue.push(...drawings.filter((drawing) => extentOf(boundsOf(drawing)) >= LEAST_EXTENT));
+    this.#queue.push(...drawings.filter((drawing) => extentOf(boundsOf(drawing)) * this.handlers.zoom() >= LEAST_EXTENT));
     this.handlers.onChange();
     void this.#run();
   }

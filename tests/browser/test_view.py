@@ -125,6 +125,19 @@ def test_what_is_drawn_in_another_view_is_recognised_where_it_was_drawn_and_is_t
     assert [one.bounding_box() for one in stickers(page).all()] == before
 
 
+def test_what_is_drawn_small_on_an_enlarged_board_is_small_and_no_slip_of_the_pen(page: Page) -> None:
+    page.mouse.move(*PLACE)
+    page.keyboard.down("Control")
+    page.mouse.wheel(0, -200)
+    page.keyboard.up("Control")
+    expect(page.get_by_role("button", name="400 %: back")).to_be_visible()
+    sketch(page, placed(sun(random.Random(3)), (150, 150), 36))
+    expect(stickers(page)).to_have_count(2)
+    bounds = stickers(page).last.bounding_box()
+    assert bounds is not None
+    assert bounds["width"] == pytest.approx(44, abs=1)
+
+
 def test_a_sticker_is_dragged_as_far_as_the_pointer_goes_in_every_view(page: Page) -> None:
     page.mouse.move(*PLACE)
     page.keyboard.down("Control")
