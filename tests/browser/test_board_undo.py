@@ -104,6 +104,7 @@ def test_redo_does_again_what_was_undone_until_something_new_is_done(page: Page,
     expect(stickers(page)).to_have_count(1)
     scrawl = [[(200.0, 600.0), (260.0, 640.0), (300.0, 600.0), (380.0, 650.0)]]
     sketch(page, scrawl)
+    page.get_by_role("button", name="Keep as ink").click()
     expect(button(page, "Redo")).to_be_disabled()
     page.keyboard.press(REDO)
     expect(page.get_by_role("status")).to_have_text("Nothing to redo")

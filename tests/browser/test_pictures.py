@@ -115,7 +115,7 @@ def test_an_emoji_becomes_a_picture_with_a_name_and_an_undo_brings_the_emoji_bac
     expect(row(page, "🐟")).to_be_visible()
     expect(stickers(page)).to_have_accessible_name("🐟")
     assert png_of(stickers(page)) is None
-    page.get_by_role("button", name="Redo", exact=True).click()
+    library(page).get_by_role("button", name="Redo", exact=True).click()
     expect(row(page, "Robbie the robot")).to_be_visible()
     assert png_of(stickers(page))
     close(page)

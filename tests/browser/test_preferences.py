@@ -147,12 +147,14 @@ def test_the_pause_is_as_long_as_it_is_set_and_kept(stocked: Page, rng: random.R
     open_settings(page)
     expect(pause).to_have_value("3")
     close_settings(page)
-    page.clock.install()
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
     draw(page, placed(sun(rng), MIDDLE, 260))
     page.clock.run_for(2900)
     assert page.evaluate("document.querySelectorAll('#stickers li').length") == 0
     page.clock.run_for(200)
     expect(stickers(page)).to_have_count(1)
+    page.clock.resume()
 
 
 def test_less_sure_than_wanted_is_not_recognised(stocked: Page, rng: random.Random) -> None:

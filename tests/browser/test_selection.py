@@ -109,6 +109,7 @@ def test_a_tap_beside_it_lets_go_and_leaves_no_ink_and_another_drawing_may_begin
     drag(page, (900, 600), (980, 660))
     expect(tools(page)).to_have_count(0)
     expect_ink(page, "Drawing board", 0, 0, 1, 1)
+    page.get_by_role("button", name="Keep as ink").click()
 
 
 def test_what_is_drawn_over_a_sticker_that_is_not_chosen_is_ink(page: Page) -> None:
@@ -116,6 +117,7 @@ def test_what_is_drawn_over_a_sticker_that_is_not_chosen_is_ink(page: Page) -> N
     drag(page, PLACE, (PLACE[0] + 60, PLACE[1] + 20))
     expect_ink(page, "Drawing board", 0, 0, 1, 1)
     assert square(stickers(page)) == before
+    page.get_by_role("button", name="Keep as ink").click()
 
 
 def test_keys_move_resize_and_remove_it_and_the_focus_goes_on(page: Page) -> None:
@@ -150,7 +152,8 @@ def test_keys_that_follow_each_other_are_undone_together(page: Page) -> None:
     button = stickers(page).locator(".sticker-button")
     button.focus()
     before = square(stickers(page))
-    page.clock.install()
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
     for _ in range(5):
         page.keyboard.press("ArrowLeft")
     page.clock.run_for(1000)

@@ -98,6 +98,7 @@ def test_two_fingers_move_and_zoom_and_leave_no_ink(page: Page) -> None:
     fingers(page, [(800, 400)], [(900, 500)], [(900, 500), (1000, 500)], [(950, 520), (1100, 600)])
     expect_ink(page, "Drawing board", 0, 0, 1, 1)
     assert box(page) == before
+    page.get_by_role("button", name="Keep as ink").click()
 
 
 def test_what_is_drawn_in_another_view_is_recognised_where_it_was_drawn_and_is_there_after_a_reload(
