@@ -11,7 +11,7 @@ from tests.browser.crash import NEW, OLD, Crash, table
 from tests.browser.killable import Killable
 from web.tools.serve import Server
 
-ROUNDS = 15
+ROUNDS = 10
 
 
 def test_a_killed_browser_leaves_the_old_model_or_the_new_one_and_what_was_reported(
