@@ -1,5 +1,6 @@
 /** The stickers on the board: list items that lie under the ink, so that every reader of the page finds them. */
 
+import { arrange } from "./arrange.js";
 import { createFace } from "./face.js";
 import { nameOf, sameLook } from "./look.js";
 import { morph, reducedMotion } from "./morph.js";
@@ -65,11 +66,11 @@ export class Board {
     for (const { placed, label, square, ...look } of state) {
       const { element } = placed;
       for (const animation of element.getAnimations()) animation.finish(); // it may be leaving, or still coming
-      if (!element.isConnected) this.list.append(element);
       placed.label = label;
       this.#settle(placed, square);
       this.#setLook(placed, look);
     }
+    arrange(this.list, state.map(({ placed }) => placed.element));
     this.onChange();
   }
 

@@ -10,6 +10,7 @@ import { Recognizer } from "./recognizer.js";
 import { Selection } from "./selection.js";
 import { strings } from "./strings.js";
 import { boundsOf, extentOf, isTap, movedInto } from "./strokes.js";
+import { isTyped } from "./typed.js";
 import { Undo } from "./undo.js";
 import { AT_FIRST, View } from "./view.js";
 
@@ -34,7 +35,6 @@ import { AT_FIRST, View } from "./view.js";
 /** @typedef {{ stickers: readonly import("./board.js").Was[], strokes: readonly Stroke[] }} State */
 
 const PEN_WIDTH = 8;
-const TYPED_IN = "input, textarea, select, [contenteditable]";
 
 export class Desk {
   /** Whether the pen went down where it takes a sticker's frame away. */
@@ -86,7 +86,7 @@ export class Desk {
     this.gestures = new Gestures(canvas, this.view, {
       isDown: () => this.pen.down,
       extent: () => extentOf(boundsOf(this.pen.strokes)) * this.view.seen.zoom,
-      cancel: () => (this.pen.cancel(), this.guess.hide()),
+      cancel: () => (this.pen.cancel(), this.guess.hide(), this.recognizer.rest()),
       onSeen: () => handlers.announce(strings.board.penSeen),
     });
     this.selection = new Selection(selection, this.board, this.view, {
@@ -113,8 +113,8 @@ export class Desk {
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    const target = /** @type {Element} */ (event.target);
-    if (this.handlers.isOccupied() || target.matches(TYPED_IN)) return;
+    if (this.handlers.isOccupied() || isTyped(event)) return;
+    const { target } = event;
     const key = event.key.toLowerCase();
     if (key === "enter" && (target === this.elements.canvas || target === document.body)) this.recognizer.finish();
     if (!(event.ctrlKey || event.metaKey) || event.altKey || (key !== "z" && key !== "y")) return;
@@ -178,7 +178,8 @@ export class Desk {
     undo.disabled = !this.undo.canUndo;
     redo.disabled = !this.undo.canRedo;
     // A button that is of no use any more loses the focus.
-    if (held instanceof HTMLButtonElement && held.disabled) (undo.disabled ? redo : undo).focus();
+    if (held === undo && undo.disabled) redo.focus();
+    if (held === redo && redo.disabled) undo.focus();
     undo.hidden = redo.hidden = undo.disabled && redo.disabled;
     this.selection.follow();
     canvas.setAttribute("aria-description", strings.board.ink(this.surface.strokes.length));
@@ -250,8 +251,8 @@ export class Desk {
     }
     this.surface.erase(stroke);
     this.guess.hide();
+    this.recognizer.rest();
     if (tapped) this.selection.choose(tapped);
-    else this.recognizer.rest();
     if (rubbedOut.length > 0) this.remove(...rubbedOut);
   }
 

@@ -8,7 +8,7 @@
 
 import { isPicture } from "./look.js";
 import { inflate, intersection, overlaps, Stroke, union } from "./strokes.js";
-import { AT_FIRST, ZOOMS } from "./view.js";
+import { AT_FIRST, isFirst, ZOOMS } from "./view.js";
 
 /** @typedef {import("./strokes.js").Box} Box */
 /** @typedef {import("./strokes.js").Point} Point */
@@ -70,7 +70,7 @@ export function fromKept(value, size) {
   if (!kept) return null;
   const { seen = AT_FIRST } = kept; // an older page had no other
   const strokes = kept.strokes.map(raised);
-  const isMoved = seen.x !== 0 || seen.y !== 0 || seen.zoom !== 1;
+  const isMoved = !isFirst(seen);
   const isSame = kept.width === size.width && kept.height === size.height;
   const fit = isMoved && isSame ? NO_MOVE : moveInto(boxOf(kept.stickers, strokes, seen, kept), size);
   const move = isMoved ? NO_MOVE : fit;

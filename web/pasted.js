@@ -1,7 +1,7 @@
 /** Pictures of drawings that are pasted or dropped onto the board: they are recognised by their pixels. */
 
-import { InkmojiError } from "./errors.js";
 import { nameOf } from "./look.js";
+import { readPixels } from "./picture.js";
 import { strings } from "./strings.js";
 import { surenessOf } from "./sureness.js";
 
@@ -35,14 +35,15 @@ export class Pasted {
   async take(file, { x, y }) {
     const { handlers } = this;
     try {
-      const { drawing, side } = await readDrawing(file);
+      const { pixels: { data: pixels, width, height }, side: longest } = await readPixels(file, MOST_SIDE);
       const client = await handlers.connect(new AbortController().signal);
-      const { label, confidence } = await client.predict(drawing);
+      const { label, confidence } = await client.predict({ pixels, width, height });
       const sticker = client.stickers.find((known) => known.label === label);
       if (!sticker || confidence < handlers.least()) {
         handlers.announce(strings.pasted.unknown);
         return;
       }
+      const side = Math.max(SIDES.least, Math.min(longest / devicePixelRatio, SIDES.most));
       handlers.put(sticker, { left: x - side / 2, top: y - side / 2, side });
       handlers.announce(strings.recognised(nameOf(sticker), strings.sureness[surenessOf(confidence)]), "quiet");
     } catch (error) {
@@ -59,25 +60,4 @@ export function pictureIn(data) {
 /** @param {Blob} file */
 export function isPictureFile(file) {
   return file.type.startsWith("image/");
-}
-
-/**
- * @param {Blob} file
- * @throws {InkmojiError} "picture-unreadable"
- */
-async function readDrawing(file) {
-  const bitmap = await createImageBitmap(file).catch(() => {
-    throw new InkmojiError("picture-unreadable", strings.teach.pictureUnreadable);
-  });
-  const { width: across, height: down } = bitmap;
-  const scale = Math.min(1, MOST_SIDE / Math.max(across, down));
-  const [width, height] = [across, down].map((length) => Math.max(1, Math.round(length * scale)));
-  const canvas = new OffscreenCanvas(width, height);
-  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (canvas.getContext("2d"));
-  context.imageSmoothingQuality = "high";
-  context.drawImage(bitmap, 0, 0, width, height);
-  bitmap.close();
-  const { data: pixels } = context.getImageData(0, 0, width, height);
-  const side = Math.max(SIDES.least, Math.min(Math.max(across, down) / devicePixelRatio, SIDES.most));
-  return { drawing: { pixels, width, height }, side };
 }

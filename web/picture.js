@@ -22,12 +22,7 @@ const SMALLER = 0.85;
  * @throws {InkmojiError} "picture-large", "picture-unreadable", "picture-empty"
  */
 export async function readPicture(file) {
-  if (file.size > MOST_FILE) {
-    throw new InkmojiError("picture-large", strings.teach.pictureLarge(inBytes(MOST_FILE), inBytes(file.size)));
-  }
-  const bitmap = await createImageBitmap(file).catch(() => {
-    throw new InkmojiError("picture-unreadable", strings.teach.pictureUnreadable);
-  });
+  const bitmap = await openPicture(file);
   try {
     const part = visiblePart(bitmap);
     if (!part) throw new InkmojiError("picture-empty", strings.teach.pictureEmpty);
@@ -35,6 +30,34 @@ export async function readPicture(file) {
   } finally {
     bitmap.close();
   }
+}
+
+/**
+ * @param {Blob} file
+ * @throws {InkmojiError} "picture-large", "picture-unreadable"
+ */
+async function openPicture(file) {
+  if (file.size > MOST_FILE) {
+    throw new InkmojiError("picture-large", strings.teach.pictureLarge(inBytes(MOST_FILE), inBytes(file.size)));
+  }
+  return await createImageBitmap(file).catch(() => {
+    throw new InkmojiError("picture-unreadable", strings.teach.pictureUnreadable);
+  });
+}
+
+/**
+ * The pixels of a file's picture, made smaller if need be.
+ * @param {Blob} file
+ * @param {number} most  pixels of the longer side
+ * @returns {Promise<{ pixels: ImageData, side: number }>} and the picture's own longer side
+ * @throws {InkmojiError} "picture-large", "picture-unreadable"
+ */
+export async function readPixels(file, most) {
+  const bitmap = await openPicture(file);
+  const { width, height } = bitmap;
+  const { canvas, context } = drawn(bitmap, { left: 0, top: 0, width, height }, most);
+  bitmap.close();
+  return { pixels: context.getImageData(0, 0, canvas.width, canvas.height), side: Math.max(width, height) };
 }
 
 /**

@@ -2,11 +2,10 @@
 
 import { isPictureFile, Pasted, pictureIn } from "./pasted.js";
 import { PictureDialog } from "./savepicture.js";
+import { isTyped } from "./typed.js";
 
 /** @typedef {import("./desk.js").Desk} Desk */
 /** @typedef {Omit<import("./pasted.js").Handlers, "put">} Handlers */
-
-const TYPED_IN = "input, textarea, [contenteditable]";
 
 export class Pictures {
   /**
@@ -22,7 +21,7 @@ export class Pictures {
     this.pasted = new Pasted({ ...handlers, put: (sticker, square) => desk.put(sticker, square) });
     document.addEventListener("paste", (event) => {
       const file = pictureIn(event.clipboardData);
-      if (!file || handlers.isOccupied() || /** @type {Element} */ (event.target).matches(TYPED_IN)) return;
+      if (!file || handlers.isOccupied() || isTyped(event)) return;
       event.preventDefault();
       void this.pasted.take(file, { x: innerWidth / 2, y: innerHeight / 2 });
     });

@@ -1,8 +1,8 @@
 /** The list of keyboard shortcuts, and the key that shows it. */
 
 import { closeFromBeside } from "./beside.js";
+import { isTyped } from "./typed.js";
 
-const TYPED_IN = "input, textarea, select, [contenteditable]";
 const IS_APPLE = /Mac|iPhone|iPad/.test(navigator.platform);
 
 export class ShortcutsDialog {
@@ -22,8 +22,7 @@ export class ShortcutsDialog {
     dialog.addEventListener("close", onClose);
     closeFromBeside(dialog);
     document.addEventListener("keydown", (event) => {
-      const isTyped = /** @type {Element} */ (event.target).matches(TYPED_IN);
-      if (event.key !== "?" || isTyped || !hasKey() || isOccupied()) return;
+      if (event.key !== "?" || isTyped(event) || !hasKey() || isOccupied()) return;
       event.preventDefault();
       this.open();
     });

@@ -1,6 +1,7 @@
 /** The stickers in "My stickers": a list item each, with the drawings that taught it and what can be done to it. */
 
 import { describeSeparation, levelOf, qualityOf } from "./apart.js";
+import { arrange } from "./arrange.js";
 import { createFace, illustrate } from "./face.js";
 import { ago } from "./history.js";
 import { isWord, nameOf, sameLook } from "./look.js";
@@ -209,17 +210,6 @@ class Tile {
  */
 function nearest(items, at, suits) {
   return items.slice(at).find(suits) ?? items.slice(0, at).findLast(suits);
-}
-
-/**
- * Brings elements into a parent that holds no others. What is in its place is not moved: it would lose the focus.
- * @param {HTMLElement} parent
- * @param {readonly HTMLElement[]} elements
- */
-function arrange(parent, elements) {
-  elements.forEach((element, at) => {
-    if (parent.children[at] !== element) parent.insertBefore(element, parent.children[at] ?? null);
-  });
 }
 
 /**

@@ -8,6 +8,11 @@ export const ZOOMS = { least: 0.25, most: 4 };
 /** @type {Readonly<Seen>} */
 export const AT_FIRST = { x: 0, y: 0, zoom: 1 };
 
+/** @param {Seen} seen whether that is what is seen at first */
+export function isFirst({ x, y, zoom }) {
+  return x === AT_FIRST.x && y === AT_FIRST.y && zoom === AT_FIRST.zoom;
+}
+
 export class View {
   /** @type {Readonly<Seen>} */
   #seen = AT_FIRST;
@@ -24,8 +29,7 @@ export class View {
   }
 
   get isAtFirst() {
-    const { x, y, zoom } = this.#seen;
-    return x === 0 && y === 0 && zoom === 1;
+    return isFirst(this.#seen);
   }
 
   /** A place of the window on the board. @param {Place} place @returns {Place} */

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -25,7 +24,6 @@ MINI_BROWSERS = (
     "/usr/lib/x86_64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
     "/usr/lib/aarch64-linux-gnu/webkit2gtk-4.1/MiniBrowser",
 )
-LISTENING = re.compile(r"WebDriver BiDi listening on (ws://\S+)")
 MOUSE = {"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"}}
 
 
@@ -137,17 +135,24 @@ def firefox(profile: Path) -> Iterator[Firefox]:
         pytest.skip("Firefox is not installed")
     profile.mkdir()
     command = [program, "--headless", "--no-remote", "--profile", str(profile), "--remote-debugging-port", "0"]
-    with subprocess.Popen(
-        command, stderr=subprocess.PIPE, text=True, env={**os.environ, "HOME": str(profile)}
-    ) as running:
-        assert running.stderr is not None
-        said = iter(running.stderr.readline, "")
-        page = Firefox(next(match[1] for line in said if (match := LISTENING.search(line))))
+    given = {**os.environ, "HOME": str(profile)}
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, env=given) as running:
         try:
-            yield page
+            with contextlib.closing(Firefox(_address(profile / "WebDriverBiDiServer.json"))) as page:
+                yield page
         finally:
-            page.close()
             running.terminate()
+
+
+def _address(file: Path) -> str:
+    """Where Firefox listens, as it writes down."""
+    deadline = time.monotonic() + LONGEST
+    while time.monotonic() < deadline:
+        with contextlib.suppress(OSError, ValueError):  # it is not there yet, or not whole
+            told = json.loads(file.read_text(encoding="utf-8"))
+            return f"ws://{told['ws_host']}:{told['ws_port']}"
+        time.sleep(0.05)
+    raise TimeoutError(f"expected Firefox to listen within {LONGEST} seconds")
 
 
 @contextlib.contextmanager
@@ -164,12 +169,11 @@ def webkit(profile: Path) -> Iterator[WebKit]:
         subprocess.Popen(["Xvfb", DISPLAY, "-screen", "0", "1280x900x24"], stderr=subprocess.DEVNULL) as screen,
         subprocess.Popen(["WebKitWebDriver", f"--port={port}"], env=given) as driver,
     ):
-        wait_for_port(port)
-        page = WebKit(f"http://127.0.0.1:{port}", browser)
         try:
-            yield page
+            wait_for_port(port)
+            with contextlib.closing(WebKit(f"http://127.0.0.1:{port}", browser)) as page:
+                yield page
         finally:
-            page.close()
             driver.terminate()
             screen.terminate()
 

@@ -62,12 +62,19 @@ class Killable:
         if self._process.returncode is None:
             os.killpg(self._process.pid, signal.SIGKILL)
             self._process.wait()
-            while _is_alive(self._process.pid):
-                time.sleep(0.005)
+            _wait_until_gone(self._process.pid)
+
+
+def _wait_until_gone(group: int) -> None:
+    """A process of the group that is killed may take a moment to let go of its files."""
+    deadline = time.monotonic() + STARTED
+    while _is_alive(group):
+        if time.monotonic() > deadline:
+            raise RuntimeError(f"expected the killed processes of group {group} to end within {STARTED} s")
+        time.sleep(0.005)
 
 
 def _is_alive(group: int) -> bool:
-    """Whether a process of the group still has its files open: one that is killed may take a moment to let go."""
     for path in Path("/proc").glob("[0-9]*/stat"):  # where there is none, this is not known
         try:
             state, _, its_group = path.read_text(encoding="utf-8").rpartition(")")[2].split()[:3]

@@ -130,6 +130,20 @@ def test_clearing_and_scribbling_out_are_undone(page: Page, rng: random.Random) 
     expect(button(page, "Undo")).to_be_hidden()
 
 
+def test_what_comes_back_lies_where_it_lay_also_under_and_over_the_others(page: Page, rng: random.Random) -> None:
+    sketch(page, placed(fish(rng), LEFT, 240))
+    expect(stickers(page)).to_have_count(1)
+    sketch(page, placed(sun(rng), (LEFT[0] + 40, LEFT[1]), 240))
+    expect(stickers(page)).to_have_count(2)
+    stickers(page).first.locator(".sticker-button").focus()
+    page.keyboard.press("Delete")
+    expect(stickers(page)).to_have_count(1)
+    page.keyboard.press(UNDO)
+    expect(stickers(page)).to_have_count(2)
+    expect(stickers(page).first).to_have_accessible_name("🐟")
+    expect(stickers(page).last).to_have_accessible_name("☀️")
+
+
 def test_a_stroke_that_was_taken_back_and_given_again_belongs_to_its_drawing(page: Page, rng: random.Random) -> None:
     choose(page, "Settings")
     page.get_by_role("switch", name="Wait for Enter").click()

@@ -24,19 +24,16 @@ from tests.browser.hand import (
 )
 
 PLACE = (500.0, 360.0)
-# Wait until a sticker is kept that lies there and is so large.
-KEPT_SIDE = """
+# Whether a sticker is kept that lies there and is so large.
+IS_KEPT = """
 async ([left, side]) => {
   const request = indexedDB.open(`inkmoji:${new URL(".", location).pathname}:inkmoji`);
   await new Promise((resolve) => { request.onsuccess = resolve; });
-  for (;;) {
-    const reading = request.result.transaction("kept").objectStore("kept").get("page");
-    await new Promise((resolve) => { reading.onsuccess = resolve; });
-    const [sticker] = reading.result?.board?.stickers ?? [];
-    if (Math.abs(sticker?.left - left) < 0.01 && Math.abs(sticker.side - side) < 0.01) break;
-    await new Promise(requestAnimationFrame);
-  }
+  const reading = request.result.transaction("kept").objectStore("kept").get("page");
+  await new Promise((resolve) => { reading.onsuccess = resolve; });
   request.result.close();
+  const [sticker] = reading.result?.board?.stickers ?? [];
+  return Math.abs(sticker?.left - left) < 0.01 && Math.abs(sticker.side - side) < 0.01;
 }
 """
 
@@ -89,7 +86,7 @@ def test_a_tap_chooses_and_the_frame_moves_and_resizes(page: Page) -> None:
     page.keyboard.press("Control+z")
     assert square(stickers(page)) == pytest.approx((left, top, side))
     page.keyboard.press("Control+Shift+z")
-    page.evaluate(KEPT_SIDE, [left + 120, side])
+    page.wait_for_function(IS_KEPT, arg=[left + 120, side])
     page.reload()
     wait_until_ready(page)
     assert square(stickers(page)) == pytest.approx((left + 120, top - 60, side))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -42,13 +43,14 @@ def box(page: Page) -> tuple[float, float, float]:
     return bounds["x"], bounds["y"], bounds["width"]
 
 
-def fingers(page: Page, *steps: list[Point]) -> None:
+def fingers(page: Page, *steps: list[Point], between: Callable[[], None] = lambda: None) -> None:
     """Fingers that come down at the first places, move to the others and are lifted."""
     session = page.context.new_cdp_session(page)
     for index, places in enumerate(steps):
         points = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(places)]
         kind = "touchMove" if index else "touchStart"
         session.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+        between()
     session.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     session.detach()
 
@@ -99,6 +101,17 @@ def test_two_fingers_move_and_zoom_and_leave_no_ink(page: Page) -> None:
     expect_ink(page, "Drawing board", 0, 0, 1, 1)
     assert box(page) == before
     page.get_by_role("button", name="Keep as ink").click()
+
+
+def test_two_fingers_that_move_the_board_do_not_keep_a_drawing_from_being_looked_at(page: Page) -> None:
+    page.clock.install(time=0)
+    page.clock.pause_at(1000)
+    sketch(page, placed(sun(random.Random(3)), (900, 300), 200))
+    steps = [[(400.0, 600.0)], [(400.0, 600.0), (600.0, 600.0)], [(420.0, 600.0), (620.0, 600.0)]]
+    fingers(page, *steps, between=lambda: page.clock.run_for(1000))
+    page.clock.run_for(1000)
+    expect(stickers(page)).to_have_count(2)
+    page.clock.resume()
 
 
 def test_what_is_drawn_in_another_view_is_recognised_where_it_was_drawn_and_is_there_after_a_reload(
