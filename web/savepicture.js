@@ -49,6 +49,7 @@ export class PictureDialog {
     find("[data-action=share]").addEventListener("click", () => void this.#use((picture) => this.#share(picture)));
     find("[data-action=cancel]").addEventListener("click", () => dialog.close());
     dialog.addEventListener("close", () => this.#closed());
+    addEventListener("schemechange", () => dialog.open && void this.#make());
     closeFromBeside(dialog);
   }
 

@@ -92,8 +92,9 @@ export class Selection {
   #reveal({ square }) {
     const { left, top, side } = this.view.inWindow(square);
     const { clientWidth, clientHeight } = document.documentElement;
-    const isSeen = left + side > MARGIN && left < clientWidth - MARGIN && top + side > MARGIN && top < clientHeight - MARGIN;
-    if (!isSeen) this.view.pan((clientWidth - side) / 2 - left, (clientHeight - side) / 2 - top);
+    const [x, y] = [left + side / 2, top + side / 2];
+    const isSeen = x >= 0 && x <= clientWidth && y >= 0 && y <= clientHeight;
+    if (!isSeen) this.view.pan(clientWidth / 2 - x, clientHeight / 2 - y);
   }
 
   /** The board has changed: what is gone from it is not chosen any more. */

@@ -11,6 +11,8 @@ from tests.browser.hand import settle
 
 SIZES: dict[str, ViewportSize] = {"desktop": {"width": 1280, "height": 800}, "phone": {"width": 390, "height": 844}}
 SCHEMES: tuple[Literal["light"], Literal["dark"]] = ("light", "dark")
+# Colours begin to change with the frame that follows.
+NEXT_FRAMES = "() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))"
 # Each is searched in one colour scheme: what keeps people out is in the page, in its layout or in its colours.
 SEARCHED = {"desktop": "light", "phone": "dark"}
 FIND = """
@@ -33,6 +35,7 @@ def show(page: Page, root: Path, device: str, state: str) -> None:
     """Take a picture of a state in both colour schemes, and expect no barriers in it."""
     for scheme in SCHEMES:
         page.emulate_media(color_scheme=scheme)
+        page.evaluate(NEXT_FRAMES)
         settle(page)
         page.screenshot(path=root / "screenshots" / f"{device}-{scheme}-{state}.png")
         if scheme == SEARCHED[device]:

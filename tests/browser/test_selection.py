@@ -173,6 +173,17 @@ def test_escape_lets_go_and_no_key_moves_it_out_of_sight(page: Page) -> None:
     expect(page.get_by_label("Drawing board")).to_be_focused()
 
 
+def test_a_large_one_does_not_lie_over_the_menu(page: Page) -> None:
+    stickers(page).locator(".sticker-button").focus()
+    for _ in range(20):
+        page.keyboard.press("+")
+    left, top, side = square(stickers(page))
+    assert left < 0 < left + side
+    assert top < 0 < top + side
+    choose(page, "Settings")
+    expect(page.get_by_role("dialog", name="Settings")).to_be_visible()
+
+
 def test_it_is_removed_by_its_button_and_the_drawing_of_a_moved_one_is_where_it_lies(page: Page) -> None:
     page.mouse.click(*PLACE)
     drag(page, PLACE, (PLACE[0] + 400, PLACE[1]))

@@ -197,7 +197,6 @@ def test_a_moved_board_is_seen_and_free_of_barriers(stocked: Page, root: Path, d
     page.set_viewport_size(SIZES[device])
     sketch(page, placed(fish(random.Random(3)), (200, 300), 160))
     expect(stickers(page)).to_have_count(1)
-    fingers(page, [(150, 600)], [(150, 600), (200, 600)], [(120, 600), (240, 620)])
-    page.keyboard.press("Tab")
+    fingers(page, [(150, 400)], [(150, 400), (250, 400)], [(150, 460), (290, 460)])
     stickers(page).locator(".sticker-button").focus()
     barriers.show(page, root, device, "x-view")
