@@ -85,6 +85,7 @@ def test_a_tap_chooses_and_the_frame_moves_and_resizes(page: Page) -> None:
     assert square(stickers(page)) == pytest.approx((left + 120, top - 60, side))
     page.keyboard.press("Control+z")
     assert square(stickers(page)) == pytest.approx((left, top, side))
+    page.wait_for_function(IS_KEPT, arg=[left, side])
     page.keyboard.press("Control+Shift+z")
     page.wait_for_function(IS_KEPT, arg=[left + 120, side])
     page.reload()
@@ -182,6 +183,14 @@ def test_a_large_one_does_not_lie_over_the_menu(page: Page) -> None:
     assert top < 0 < top + side
     choose(page, "Settings")
     expect(page.get_by_role("dialog", name="Settings")).to_be_visible()
+
+
+def test_on_a_phone_the_reminder_of_a_backup_does_not_lie_over_the_menu(page: Page) -> None:
+    page.set_viewport_size(SIZES["phone"])
+    expect(page.get_by_role("region", name="Backup")).to_be_visible()
+    expect(page.get_by_role("button", name="Undo", exact=True)).to_be_visible()
+    choose(page, "New sticker")
+    expect(page.get_by_role("dialog", name="New sticker")).to_be_visible()
 
 
 def test_it_is_removed_by_its_button_and_the_drawing_of_a_moved_one_is_where_it_lies(page: Page) -> None:
