@@ -2,7 +2,7 @@
 
 import { EXTENSION, saveFile } from "./files.js";
 import { strings } from "./strings.js";
-import { isoDay } from "./units.js";
+import { isoDay } from "./formats.js";
 
 /** @typedef {import("./client.js").Inkmoji} Inkmoji */
 /** @typedef {import("./keeper.js").Keeper} Keeper */

@@ -158,6 +158,8 @@ function paintText(context, text, { left, top, side }, color) {
   const { size, x, y } = settingOf(text);
   context.font = faceFont(size * side);
   context.fillStyle = color;
+  // As it was measured: where the text begins does not depend on the page's language.
+  context.direction = "ltr";
   context.fillText(text, left + x * side, top + y * side);
 }
 

@@ -1,7 +1,7 @@
 /** Files of the person's: saving one, and choosing one. */
 
 import { InkmojiError, messageOf } from "./errors.js";
-import { inBytes } from "./units.js";
+import { inBytes } from "./formats.js";
 
 export const EXTENSION = ".inkmoji";
 /** @typedef {{ description: string, type: string, extension: string }} Kind of a file */

@@ -1,16 +1,11 @@
 /** The saved states of the stickers: what was changed and when, newest first, and a way back to each. */
 
+import { ago, inBytes, inMinutes } from "./formats.js";
 import { nameOf } from "./look.js";
 import { strings } from "./strings.js";
-import { inBytes } from "./units.js";
 
 /** @typedef {import("./protocol.d.ts").Change} Change */
 /** @typedef {import("./protocol.d.ts").Generation} Generation */
-
-/** Units of time and how many seconds each has, longest first. @type {[Intl.RelativeTimeFormatUnit, number][]} */
-const UNITS = [["year", 31_557_600], ["month", 2_629_800], ["week", 604_800], ["day", 86_400], ["hour", 3600], ["minute", 60]];
-const AGO = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-const DATE = new Intl.DateTimeFormat("en", { dateStyle: "medium", timeStyle: "short" });
 
 /**
  * A change in words.
@@ -21,19 +16,6 @@ export function describe({ type, stickers, examples }, former = null) {
   const faces = stickers.map(nameOf);
   return strings.changes[type](former === null ? faces : [former, ...faces], examples);
 }
-
-/**
- * @param {number} moment in milliseconds since 1970
- * @returns how long ago that was
- */
-export function ago(moment) {
-  const seconds = (moment - Date.now()) / 1000;
-  const [unit, length] = UNITS.find((each) => -seconds >= each[1]) ?? ["second", 1];
-  return unit === "second" ? strings.history.justNow : AGO.format(Math.round(seconds / length), unit);
-}
-
-/** @param {number} moment in milliseconds since 1970 */
-const dateOf = (moment) => DATE.format(moment).replaceAll(/\s/gu, "\u00a0");
 
 export class History {
   /**
@@ -116,7 +98,7 @@ export class History {
 function createTime(moment) {
   const time = document.createElement("time");
   time.dateTime = new Date(moment).toISOString();
-  time.textContent = `${ago(moment)} · ${dateOf(moment)}`;
+  time.textContent = `${ago(moment) ?? strings.history.justNow} · ${inMinutes(moment)}`;
   return time;
 }
 

@@ -6,7 +6,7 @@ import { nameOf } from "./look.js";
 import { EXTENSION, onDroppedFile, readFile } from "./files.js";
 import { BEGUN, progressOf } from "./progress.js";
 import { strings } from "./strings.js";
-import { inBytes, inDays } from "./units.js";
+import { inBytes, inDays } from "./formats.js";
 
 /** @typedef {import("./client.js").Inkmoji} Inkmoji */
 /** @typedef {import("./protocol.d.ts").Preview} Preview */

@@ -1,14 +1,15 @@
 /** The emoji picker, fetched when it is first wanted. Its data comes from this site, never from elsewhere. */
 
 import { emojiVersion } from "./emoji.js";
+import { about, languages } from "./strings.js";
 
 /** @typedef {import("./vendor/emoji-picker-element/database.js").default} PickerDatabase */
 /** @typedef {HTMLElement & { database: PickerDatabase }} Picker */
 
-const DATA = new URL("./vendor/emoji-picker-element-data/en/emojibase/data.json", import.meta.url).href;
-const LOCALE = "en";
-/** Where it keeps its emoji, which of them are the person's favourites, and the tone of skin. */
-const DATABASE = `emoji-picker-element-${LOCALE}`;
+const DATA = new URL(`./vendor/emoji-picker-element-data/${about.emoji.data}/data.json`, import.meta.url).href;
+const LOCALE = document.documentElement.lang;
+/** Where it keeps its emoji, which of them are the person's favourites, and the tone of skin, for each language. */
+const DATABASES = languages.map((code) => `emoji-picker-element-${code}`);
 
 /** What was chosen lately is offered above the picker, texts and pictures too: one row of that is enough. */
 const STYLE = ".favorites { display: none; }";
@@ -22,7 +23,8 @@ const pickers = new Set();
  */
 export async function createPicker(onPick) {
   const { default: PickerElement } = await import("./vendor/emoji-picker-element/picker.js");
-  const picker = new PickerElement({ dataSource: DATA, locale: LOCALE, emojiVersion });
+  const { default: i18n } = await import(`./vendor/emoji-picker-element/i18n/${about.emoji.words}.js`);
+  const picker = new PickerElement({ dataSource: DATA, locale: LOCALE, i18n, emojiVersion });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLE);
   picker.shadowRoot?.adoptedStyleSheets.push(sheet);
@@ -78,12 +80,13 @@ export async function closePickers() {
  */
 export async function erasePickers() {
   await closePickers();
-  await emptyDatabase().then(deleteDatabase).catch(() => {});
+  await Promise.all(DATABASES.map((name) => emptyDatabase(name).then(() => deleteDatabase(name)).catch(() => {})));
 }
 
-function deleteDatabase() {
+/** @param {string} name */
+function deleteDatabase(name) {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.deleteDatabase(DATABASE);
+    const request = indexedDB.deleteDatabase(name);
     request.onsuccess = resolve;
     // It is deleted as soon as the other tab has closed it, and empty until then.
     request.onblocked = resolve;
@@ -91,10 +94,10 @@ function deleteDatabase() {
   });
 }
 
-/** @returns {Promise<void>} */
-function emptyDatabase() {
+/** @param {string} name @returns {Promise<void>} */
+function emptyDatabase(name) {
   return new Promise((resolve, reject) => {
-    const request = indexedDB.open(DATABASE);
+    const request = indexedDB.open(name);
     // There is none, and none shall be made.
     request.onupgradeneeded = () => request.transaction?.abort();
     request.onerror = () => (request.error?.name === "AbortError" ? resolve() : reject(request.error));

@@ -3,7 +3,7 @@
 import { InkmojiError } from "./errors.js";
 import { MOST_BYTES } from "./look.js";
 import { strings } from "./strings.js";
-import { inBytes } from "./units.js";
+import { inBytes } from "./formats.js";
 
 /** More, in bytes, is no picture for a sticker. */
 const MOST_FILE = 32 << 20;

@@ -1,5 +1,7 @@
 /** How the person wants the page to be: kept in this browser, the same in all tabs, and gone with a reset. */
 
+import { languages } from "./strings.js";
+
 /** @typedef {"system" | "light" | "dark"} Theme */
 /**
  * @typedef {object} Values
@@ -9,12 +11,15 @@
  * @property {boolean} guesses  whether guesses are shown while drawing
  * @property {boolean} pressure  whether a pen that is pressed harder draws a broader line
  * @property {boolean} helpKey  whether "?" alone shows the keyboard shortcuts
+ * @property {string} language  the code of one, or "system"
  * @property {Theme} theme
  */
 
 export const PAUSES = { least: 0.3, most: 3 };
 /** @type {Readonly<Values>} */
-const DEFAULTS = { pause: 0.5, onEnter: false, sureness: 0, guesses: true, pressure: true, helpKey: true, theme: "system" };
+const DEFAULTS = {
+  pause: 0.5, onEnter: false, sureness: 0, guesses: true, pressure: true, helpKey: true, language: "system", theme: "system",
+};
 /** @type {{ [Name in keyof Values]: (value: unknown) => boolean }} */
 const SOUND = {
   pause: (value) => typeof value === "number" && value >= PAUSES.least && value <= PAUSES.most,
@@ -23,6 +28,7 @@ const SOUND = {
   guesses: (value) => typeof value === "boolean",
   pressure: (value) => typeof value === "boolean",
   helpKey: (value) => typeof value === "boolean",
+  language: (value) => value === "system" || languages.some((code) => code === value),
   theme: (value) => value === "system" || value === "light" || value === "dark",
 };
 const NAMES = /** @type {(keyof Values)[]} */ (Object.keys(DEFAULTS));

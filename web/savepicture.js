@@ -4,7 +4,7 @@ import { closeFromBeside } from "./beside.js";
 import { pictureOf, sizeOf } from "./boardpicture.js";
 import { PICTURE, saveFile } from "./files.js";
 import { strings } from "./strings.js";
-import { isoDay } from "./units.js";
+import { isoDay } from "./formats.js";
 
 /** @typedef {import("./boardpicture.js").Content} Content */
 /**

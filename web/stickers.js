@@ -3,7 +3,7 @@
 import { describeSeparation, levelOf, qualityOf } from "./apart.js";
 import { arrange } from "./arrange.js";
 import { createFace, illustrate } from "./face.js";
-import { ago } from "./history.js";
+import { ago } from "./formats.js";
 import { isWord, nameOf, sameLook } from "./look.js";
 import { strings } from "./strings.js";
 import { Thumbnails } from "./thumbnail.js";
@@ -120,7 +120,7 @@ class Row {
     if (!sameLook(sticker, this.#look)) this.#setLook(sticker);
     this.element.setAttribute("aria-label", strings.library.sticker(nameOf(sticker), examples));
     this.count.textContent = strings.library.examples(examples);
-    this.taught.textContent = strings.library.taught(ago(created));
+    this.taught.textContent = strings.library.taught(ago(created) ?? strings.history.justNow);
     // Empty tiles keep the room until the drawings are there.
     this.examples.style.setProperty("--examples", String(examples));
     this.examples.hidden = examples === 0;

@@ -1,347 +1,50 @@
-/** Every sentence that the page says by itself; what never changes stands in `index.html`. */
+/**
+ * What the page says, in the language that `first.js` has chosen: each is a file of `languages/`, the same for all.
+ *
+ * Importing this translates what stands in `index.html`, which the build has filled with English.
+ */
 
-import { counted, examplesAt, listed, opened, PICTURE, refusals, SECONDS, shortened } from "./wording.js";
+import { setLocale } from "./formats.js";
+import * as english from "./languages/en.js";
 
-export const strings = {
-  /** What a picture without a name is called. */
-  picture: PICTURE,
-  stages: {
-    runtime: "Starting Python",
-    packages: "Loading libraries",
-    model: "Loading stickers",
-    renewal: "Learning your stickers anew",
-    ready: "Ready",
-  },
-  /** @param {string} stage @param {number} percent @param {number} waiting drawings */
-  starting: (stage, percent, waiting) =>
-    `${stage} · ${percent} %${waiting ? ` · ${waiting} waiting` : ""}`,
-  ready: "Ready",
-  looking: "Looking at your drawing",
-  learning: "Learning",
-  sureness: { sure: "sure", fairly: "fairly sure", guess: "a guess" },
-  /** @param {string} text @param {string} sureness */
-  recognised: (text, sureness) => `Recognised ${text}, ${sureness}`,
-  /** @param {string} text */
-  learned: (text) => `Learned ${text}`,
-  /** @param {string} text */
-  learnedAlready: (text) => opened(`${text} was learned and saved before you cancelled`),
-  /** @param {string} text */
-  removed: (text) => `Removed ${text}`,
-  board: {
-    /** @param {-1 | 1} way @param {number} stickers @param {number} strokes that are there now */
-    gone: (way, stickers, strokes) =>
-      `${way < 0 ? "Undone" : "Redone"}: ${counted(stickers, "sticker")}, ${counted(strokes, "stroke")}`,
-    nothingToUndo: "Nothing to undo",
-    nothingToRedo: "Nothing to redo",
-    /** @param {number} strokes */
-    ink: (strokes) => (strokes > 0 ? `${counted(strokes, "stroke")} of ink` : "No ink"),
-    /** @param {string} text @param {number} across @param {number} down in percent of the board */
-    moved: (text, across, down) => opened(`${text}: ${across} % from the left, ${down} % from the top`),
-    /** @param {string} text @param {number} side in pixels */
-    resized: (text, side) => opened(`${text}: ${side} pixels wide`),
-    /** @param {number} zoom */
-    zoom: (zoom) => `${Math.round(100 * zoom)} %`,
-    /** @param {number} zoom */
-    back: (zoom) => `${Math.round(100 * zoom)} %: back to where the board began`,
-    penSeen: "A pen is in use: fingers move the board now",
-    keys: "Arrow keys move it, plus and minus resize it, Delete removes it",
-  },
-  /** @param {string} text */
-  madeInk: (text) => `${text} is ink again`,
-  cleared: "Board cleared",
-  resetDone: "Everything is gone. Inkmoji starts afresh.",
-  updatedElsewhere: "Your stickers changed in another tab",
-  /** @param {readonly string[]} faces */
-  known: (faces) => (faces.length > 0 ? `Knows ${listed(faces)}` : ""),
-  /** @param {string} message */
-  predictFailed: (message) => `This drawing could not be looked at and stays as ink. ${message}`,
-  /** @param {string} message */
-  resetFailed: (message) => `Nothing was reset. ${message}`,
-  /** @param {string} message */
-  updateFailed: (message) => `Nothing was learned, and what Inkmoji knew is unchanged. ${message}`,
-  unknownError: "An unexpected error came up. Please try again.",
-  /** @param {string} message */
-  boardNotKept: (message) => `The board could not be saved and is lost with this page. ${message}`,
-  resetElsewhere: "Everything was reset in another tab",
-  import: {
-    reading: "Looking at the file…",
-    /** @param {string} code of the error */
-    refused: (code) => {
-      const otherwise = code.startsWith("archive-") ? "This file is not as Inkmoji writes them." : "";
-      return `${refusals[code] ?? otherwise} Nothing was changed.`.trim();
-    },
-    /** @param {string} message */
-    found: (message) => `What was found: ${shortened(message)}`,
-    /** @param {number} count */
-    examples: (count) => counted(count, "example"),
-    /** @param {number} taught @param {number} examples @param {string} size */
-    facts: (taught, examples, size) => `${counted(taught, "sticker")} · ${counted(examples, "example")} · ${size}`,
-    /** @param {number} starter @param {string} newest day on which a sticker was taught last, if it is known */
-    more: (starter, newest) =>
-      [newest ? `Last taught on ${newest}` : "", starter > 0 ? counted(starter, "starter sticker") : ""]
-        .filter(Boolean).join(" · "),
-    /** @param {number} percent */
-    learning: (percent) => `Importing · ${percent} %`,
-    /** @param {string} message */
-    failed: (message) => `Nothing was imported, and your stickers are unchanged. ${message}`,
-    /** @param {number} taught @param {boolean} replace @param {boolean} late cancelled after it was saved */
-    done: (taught, replace, late) => {
-      const what = `${counted(taught, "sticker")} ${replace ? "in place of yours" : "imported"}`;
-      return `${what}${late ? ", saved before you cancelled" : ""}. “Undo learning” takes it back.`;
-    },
-  },
-  export: {
-    /** @param {number} taught @param {{ name: string, downloaded: boolean }} saved */
-    done: (taught, { name, downloaded }) =>
-      `${counted(taught, "sticker")} ${downloaded ? "downloaded" : "saved"} as ${name}`,
-    /** @param {{ name: string, downloaded: boolean }} saved */
-    damaged: ({ name, downloaded }) => `The damaged state was ${downloaded ? "downloaded" : "saved"} as ${name}`,
-    /** @param {string} message */
-    failed: (message) => `Nothing was exported. ${message}`,
-  },
-  backup: {
-    reminder: "Your stickers are in this browser only",
-    nothingKept: "Your stickers are lost with this page",
-  },
-  storage: {
-    granted: "The browser has promised to keep your stickers until you remove them.",
-    open: "The browser may remove your stickers when it runs out of space. An exported file is safe.",
-    refused: "The browser makes no promise now. Ask again once you have used Inkmoji more, or export a file.",
-    /** @param {string} message */
-    none: (message) => `Nothing is kept. ${message}`,
-    unknown: "Not known",
-    /** @param {string} used @param {string} quota */
-    used: (used, quota) => `${used} of ${quota}`,
-    /** @param {number} taught @param {string} size */
-    model: (taught, size) => `${counted(taught, "sticker")}, ${size}`,
-  },
-  settings: {
-    /** @param {number} count of those that are on; 0: how many there are is not known */
-    offer: (count) =>
-      `Recognise ${count > 0 ? counted(count, "common doodle") : "common doodles"} before you have taught any`,
-    /** @param {number} seconds */
-    seconds: (seconds) => SECONDS.format(seconds),
-    waiting: "Waiting for Python…",
-    /** @param {boolean} on */
-    switching: (on) => (on ? "Adding starter stickers…" : "Removing starter stickers…"),
-    /** @param {number} count of those that are on now */
-    switched: (count) => (count > 0 ? `${counted(count, "starter sticker")} on` : "Starter stickers off"),
-    /** @param {string} message */
-    failed: (message) => `Nothing was changed. ${message}`,
-    /** @param {string} message */
-    unavailable: (message) => `Starter stickers cannot be changed yet. ${message}`,
-    otherModel:
-      "The starter stickers are made for another base model than the one your stickers were taught on. " +
-      "Reset gives you the present one, but forgets what you taught.",
-  },
-  /** What was done to the stickers, by the kind of change. */
-  changes: {
-    /** @param {string[]} faces @param {number} drawings */
-    learned: (faces, drawings) => opened(`${listed(faces)} learned from ${counted(drawings, "drawing")}`),
-    /** @param {string[]} faces the former one first, where it is known */
-    "face-changed": (faces) => 
-      faces.length > 1 ? opened(`${faces[0]} became ${faces[1]}`) : `Emoji changed to ${faces[0]}`,
-    /** @param {string[]} faces */
-    "sticker-removed": (faces) => opened(`${listed(faces)} deleted`),
-    /** @param {string[]} faces @param {number} examples */
-    "example-removed": (faces, examples) =>
-      `${examples > 1 ? `${examples} examples` : "One example"} of ${listed(faces)} deleted`,
-    "starter-added": () => "Starter stickers added",
-    "starter-removed": () => "Starter stickers removed",
-    /** @param {string[]} faces @param {number} examples */
-    merged: (faces, examples) =>
-      `Merged a file: ${counted(faces.length, "sticker")}, ${counted(examples, "example")}`,
-    /** @param {string[]} faces @param {number} examples */
-    replaced: (faces, examples) =>
-      `Replaced by a file: ${counted(faces.length, "sticker")}, ${counted(examples, "example")}`,
-    renewed: () => "All drawings learned anew on a newer base model",
-    restored: () => "Restored an earlier state",
-    forgotten: () => "Something was forgotten for good",
-    unknown: () => "Saved by an earlier version of Inkmoji",
-  },
-  history: {
-    /** @param {string} change */
-    undone: (change) => `Undone: ${change}`,
-    /** @param {string} change */
-    redone: (change) => `Redone: ${change}`,
-    /** @param {string} message */
-    undoFailed: (message) => `Nothing was undone. ${message}`,
-    /** @param {string} message */
-    redoFailed: (message) => `Nothing was redone. ${message}`,
-    live: "In use",
-    justNow: "just now",
-    restore: "Restore",
-    export: "Export",
-    /** @param {string} change */
-    damaged: (change) => `Damaged: ${change}`,
-    /** @param {number} count @param {string} size */
-    kept: (count, size) =>
-      `${counted(count, "saved state")}, ${size}. Restoring one is a change like any other: it can be undone.`,
-    none: "Nothing has been saved yet. Every change of your stickers will be listed here.",
-    restoring: "Restoring…",
-    /** @param {string} change */
-    restored: (change) => `Restored the state after: ${change}`,
-  },
-  correct: {
-    /** @param {string} text */
-    open: (text) => `${text}: not this?`,
-    /** @param {string} face */
-    title: (face) => `Not ${face}?`,
-    which: "Choose what it is. Inkmoji learns the drawing with it.",
-    none: "There is no other sticker that it could be.",
-    unknown: "The drawing that it was is not known any more.",
-    /** @param {string} before @param {string} text */
-    done: (before, text) => `${before} became ${text}, and was learned. “Undo learning” takes it back.`,
-  },
-  picturing: {
-    empty: "There is nothing on the board yet",
-    /** @param {number} width @param {number} height */
-    size: (width, height) => `${width} × ${height} pixels`,
-    /** @param {{ name: string, downloaded: boolean }} saved */
-    saved: ({ name, downloaded }) => `The board was ${downloaded ? "downloaded" : "saved"} as ${name}`,
-    copied: "The board was copied as a picture",
-    shared: "The board was shared as a picture",
-    /** @param {string} message */
-    failed: (message) => `There is no picture. ${message}`,
-  },
-  pasted: {
-    unknown: "Inkmoji does not know what this picture shows. Teach it with three drawings first.",
-  },
-  /** How well a sticker is told apart from the others. */
-  apart: {
-    unknown: () => "One more drawing shows how well it is told apart",
-    alone: () => "Nothing to mix it up with yet",
-    /** @param {string} neighbour */
-    well: (neighbour) => `Told apart well, also from ${neighbour}`,
-    /** @param {string} neighbour */
-    some: (neighbour) => `Now and then mixed up with ${neighbour}`,
-    /** @param {string} neighbour */
-    badly: (neighbour) => `Easily mixed up with ${neighbour}`,
-    scattered: "Its drawings differ a lot: more of them would help",
-  },
-  map: {
-    about: "What Inkmoji finds alike lies close together. A circle shows how much the drawings of a sticker differ.",
-    empty: "Teach two stickers, and this map shows how far apart they are.",
-    legend: "A line joins stickers that are easily mixed up. More drawings of them help.",
-  },
-  library: {
-    /** @param {number} shown @param {number} count @param {string} query */
-    found: (shown, count, query) =>
-      shown > 0 ? `${shown} of ${counted(count, "sticker")}` : `No sticker is called “${query}”`,
-    waiting: "Waiting for Python…",
-    /** @param {string} message */
-    unavailable: (message) => `Your stickers cannot be shown yet. ${message}`,
-    /** @param {string} message */
-    unreadable: (message) => `Some of this could not be shown. ${message}`,
-    /** @param {string} message */
-    failed: (message) => `Nothing was changed. ${message}`,
-    /** @param {string} text @param {number} count of its examples */
-    sticker: (text, count) => opened(`${text}, ${count > 0 ? counted(count, "example") : "starter sticker"}`),
-    /** @param {number} count */
-    examples: (count) => counted(count, "example"),
-    /** @param {string} date */
-    taught: (date) => `Taught ${date}`,
-    /** @param {string} text */
-    examplesOf: (text) => `Examples of ${text}`,
-    /** @param {number} number @param {string} text */
-    example: (number, text) => `Example ${number} of ${text}`,
-    deleteSticker: "Delete sticker",
-    deleteExample: "Delete example",
-    addExamples: "Add examples",
-    changeEmoji: "Change emoji",
-    /** @param {number} count */
-    ready: (count) => `Starter stickers (${count})`,
-    deleting: "Deleting…",
-    /** @param {string} text */
-    deleted: (text) => `Deleted ${text}. Undo learning brings it back.`,
-    /** @param {string} text */
-    deletedExample: (text) => `Deleted one example of ${text}. Undo learning brings it back.`,
-    undo: "Undo",
-    redo: "Redo",
-    undoing: "Undoing…",
-    redoing: "Redoing…",
-    /** @param {string} text @param {number} count */
-    learnedMore: (text, count) => `Learned ${text} from ${counted(count, "more drawing")}`,
-    /** @param {string} before @param {string} text */
-    became: (before, text) => opened(`${before} became ${text}`),
-  },
-  forget: {
-    forgotten: "Forgotten for good",
-    /** @param {string} text */
-    sticker: (text) =>
-      opened(`${text} and all its drawings are erased from this device, with every earlier state that holds them. `) +
-      "Nothing that you did before can be undone then. The stickers you have now stay. This cannot be undone.",
-    /** @param {string} text */
-    example: (text) =>
-      `This example of ${text} is erased from this device, with every earlier state that holds it. ` +
-      "Nothing that you did before can be undone then. The stickers you have now stay. This cannot be undone.",
-    history:
-      "Every earlier state is erased from this device, with all that you deleted. Undo learning and Redo learning then " +
-      "have nothing to go to. The stickers you have now stay. This cannot be undone.",
-    /** @param {string} message */
-    failed: (message) => `Nothing was forgotten. ${message}`,
-  },
-  update: {
-    ready: "A new version is ready",
-    blocked: "To update, close the other Inkmoji tabs",
-  },
-  review: {
-    /** @param {readonly number[]} places @param {string} text */
-    claimed: (places, text) => `${examplesAt(places)} ${places.length > 1 ? "look" : "looks"} like your ${text}.`,
-    /** @param {readonly number[]} places one of several, or two that are all there are */
-    odd: (places) =>
-      `${examplesAt(places)} ${places.length > 1 ? "look" : "looks"} quite different` +
-      `${places.length > 1 ? ". Are they" : " from the others. Is it"} the same thing?`,
-    /** @param {readonly number[]} places */
-    alike: (places) => `${examplesAt(places)} are nearly the same. A little variety helps.`,
-    /** @param {string} text */
-    join: (text) => `Add to ${text}`,
-  },
-  pad: {
-    places: [["top left", "top", "top right"], ["left", "middle", "right"], ["bottom left", "bottom", "bottom right"]],
-    /** @param {string} place */
-    down: (place) => `Pen down, ${place}`,
-    /** @param {string} place @param {number} strokes */
-    up: (place, strokes) => `Pen up, ${place}. ${counted(strokes, "stroke")}`,
-    /** @param {number} strokes */
-    left: (strokes) => `${strokes > 0 ? counted(strokes, "stroke") : "No strokes"} left`,
-  },
-  teach: {
-    titles: { new: "New sticker", more: "Add examples", face: "Change emoji" },
-    abouts: {
-      new: () => "",
-      /** @param {string} text @param {number} examples */
-      more: (text, examples) =>
-        opened(`${text} was taught with ${examples > 0 ? counted(examples, "drawing") : "no drawing of yours"}. `) +
-        "Each one more helps to recognise it.",
-      /** @param {string} text */
-      face: (text) => `Choose what ${text} is from now on. Its drawings stay.`,
-    },
-    drawings: { new: "Draw it three times, each a little different", more: "Draw it once, twice or three times", face: "" },
-    face: "Emoji or text",
-    pictureName: "Name of the picture, if it has one",
-    /** @param {string} most @param {string} size */
-    pictureLarge: (most, size) =>
-      `Expected a picture of at most ${most}, got a file of ${size}. Choose a smaller one.`,
-    pictureUnreadable:
-      "This file is no picture that the browser can show. Choose a PNG, JPEG, WebP or GIF, or save it as one first.",
-    pictureEmpty: "This picture is see-through everywhere. Choose one with something to see.",
-    needsFace: "Choose an emoji or a picture, or type a text",
-    /** @param {number} count */
-    needsDrawings: (count) => (count === 1 ? "1 drawing to go" : `${count} drawings to go`),
-    needsAny: "Draw at least one",
-    needsChange: "Choose another emoji, text or picture",
-    /** @param {string} text */
-    taken: (text) =>
-      opened(`${text} is the emoji of another sticker. `) +
-      "Choose a different one here, or delete or change that sticker first.",
-    /** @param {string} message */
-    changeFailed: (message) => `The emoji was not changed. ${message}`,
-    complete: "All set",
-    /** @param {number} percent */
-    learning: (percent) => `Learning · ${percent} %`,
-    saving: "Saving",
-    pickerLoading: "Loading emoji…",
-    pickerFailed: "The emoji list could not be loaded. Type an emoji or a text above.",
-  },
-};
+/** @typedef {typeof english} Language */
+
+const ATTRIBUTES = /** @type {const} */ ([["label", "aria-label"], ["alt", "alt"], ["placeholder", "placeholder"]]);
+const root = document.documentElement;
+
+/** Of all languages, as their files are called. */
+export const languages = (root.dataset.languages ?? "en").split(" ");
+
+/** @param {string} code @returns {Promise<Language>} English, where there is none of that name */
+export async function loadLanguage(code) {
+  return code === "en" ? english : import(`./languages/${code}.js`).catch(() => english);
+}
+
+const language = await loadLanguage(root.lang);
+export const { strings, about } = language;
+
+if (language === english) root.lang = "en";
+else translate(language);
+// As it is written where the person lives, if the browser says where that is.
+setLocale(navigator.languages.find((tag) => tag.split("-")[0] === root.lang) ?? root.lang);
+delete root.dataset.untranslated;
+
+/** @param {Language} language */
+function translate({ page, about: { direction } }) {
+  root.dir = direction;
+  for (const element of root.querySelectorAll("[data-text]")) element.textContent = textOf(page, element, "data-text");
+  for (const [name, attribute] of ATTRIBUTES) {
+    const key = `data-text-${name}`;
+    for (const element of root.querySelectorAll(`[${key}]`)) element.setAttribute(attribute, textOf(page, element, key));
+  }
+}
+
+/**
+ * @param {Language["page"]} page
+ * @param {Element} element
+ * @param {string} attribute that names the text: of which part, and which of that
+ */
+function textOf(page, element, attribute) {
+  const [part, name] = String(element.getAttribute(attribute)).split(".");
+  return /** @type {Record<string, Record<string, string>>} */ (page)[part][name];
+}

@@ -26,8 +26,10 @@ export class Tabs {
   #key(event) {
     const at = this.tabs.findIndex((tab) => tab.tabIndex === 0);
     const count = this.tabs.length;
+    const [next, previous] = [(at + 1) % count, (at - 1 + count) % count];
+    const [right, left] = document.documentElement.dir === "rtl" ? [previous, next] : [next, previous];
     /** @type {Record<string, number>} */
-    const targets = { ArrowRight: (at + 1) % count, ArrowLeft: (at - 1 + count) % count, Home: 0, End: count - 1 };
+    const targets = { ArrowRight: right, ArrowLeft: left, Home: 0, End: count - 1 };
     if (!(event.key in targets)) return;
     event.preventDefault();
     const tab = this.tabs[targets[event.key]];

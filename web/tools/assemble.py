@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from web.tools import DIST, ROOT, WEB, WORK, BuildError, npm, policy, vendor
+from web.tools.languages import FOLDER, Language, emoji_files, filled, languages
 from web.tools.notices import third_party
 from web.tools.package import own_wheel
 from web.tools.precache import with_precache
@@ -48,7 +49,9 @@ def _site(cache: Path, sources: list[Source]) -> dict[str, bytes]:
     started = warm([*wheels[: len(NEEDED_PACKAGES)], own])  # they come in the order of RUNTIME_PACKAGES
     files = vendor.runtime_files()
     style_hash = policy.picker_style_hash(files["vendor/emoji-picker-element/picker.js"].decode("utf-8"))
-    files |= _pages(style_hash, own)
+    known = languages()
+    files |= emoji_files(known)
+    files |= _pages(style_hash, own, known)
     files |= {f"models/{path.name}": path.read_bytes() for path in ROOT.glob("models/*.inkmoji")}
     files |= {f"pyodide/{path.name}": path.read_bytes() for path in (*wheels, *started.wheels, started.snapshot)}
     files["pyodide/pyodide-lock.json"] = cut_lock(official, own.name, files)
@@ -88,10 +91,17 @@ def _wanted(official: Mapping[str, Any]) -> list[Wheel]:
     return [Wheel(entry["file_name"], entry["sha256"]) for entry in entries]
 
 
-def _pages(style_hash: str, own: Path) -> dict[str, bytes]:
-    """Return our own files of `web/`, as written but that each page is given its policy and the facts that it names."""
+def _pages(style_hash: str, own: Path, known: Mapping[str, Language]) -> dict[str, bytes]:
+    """Return our own files of `web/`, as written but for what pages and languages are given.
+
+    Each page gets its policy and the English texts, and both the facts that they name.
+    """
     pages = {}
-    facts = {"{version}": own.name.split("-")[1], "{starters}": str(_starters())}
+    facts = {
+        "{languages}": " ".join(known),
+        "{version}": own.name.split("-")[1],
+        "{starters}": str(_starters()),
+    }
     for path in sorted(WEB.rglob("*")):
         name = path.relative_to(WEB)
         shipped = NOT_SHIPPED_FOLDERS.isdisjoint(name.parts)
@@ -99,10 +109,11 @@ def _pages(style_hash: str, own: Path) -> dict[str, bytes]:
             continue
         data = path.read_bytes()
         if path.suffix == ".html":
-            html = data.decode("utf-8")
-            for place, fact in facts.items():
-                html = html.replace(place, fact)
+            html = filled(data.decode("utf-8"), known["en"].texts)
             data = policy.with_meta(html, style_hash, name.as_posix()).encode()
+        if path.suffix == ".html" or path.parent == FOLDER:
+            for place, fact in facts.items():
+                data = data.replace(place.encode(), fact.encode())
         pages[name.as_posix()] = data
     return pages
 

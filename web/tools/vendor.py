@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -69,13 +69,9 @@ PARTS = (
         "emoji-picker-element",
         "vendor/emoji-picker-element",
         _same("index.js", "picker.js", "database.js"),
-        {"*.d.ts": "*"},
+        {"*.d.ts": "*", "i18n/*.d.ts": "i18n/*"},
     ),
-    Part(
-        "emoji-picker-element-data",
-        "vendor/emoji-picker-element-data",
-        _same("en/emojibase/data.json"),
-    ),
+    Part("emoji-picker-element-data", "vendor/emoji-picker-element-data", {}),
     Part("twemoji-colr-font", "vendor/twemoji", _same("twemoji.woff2")),
     *(
         Part(f"workbox-{name}", "vendor/workbox", _same(f"workbox-{name}.prod.js", folder="build/"))
@@ -93,6 +89,12 @@ def runtime_files() -> dict[str, bytes]:
     }
 
 
+def files_of(name: str, paths: Iterable[str]) -> dict[str, bytes]:
+    """Return more files of the npm part `name`: path in `dist/` → bytes."""
+    [part] = (part for part in PARTS if part.name == name)
+    return {f"{part.folder}/{path}": _read(part, path) for path in sorted(paths)}
+
+
 def type_files() -> dict[str, bytes]:
     """Return what tsc reads instead: the same paths, with `.d.ts` (or `.d.mts`) files."""
     return {f"{part.folder}/{ours}": path.read_bytes() for part in PARTS for path, ours in _matches(part)}
@@ -101,7 +103,7 @@ def type_files() -> dict[str, bytes]:
 def _matches(part: Part) -> Iterator[tuple[Path, str]]:
     for pattern, ours in part.types.items():
         for path in sorted(part.source.glob(pattern)):
-            yield path, path.name if ours == "*" else ours
+            yield path, ours.replace("*", path.name)
 
 
 def _read(part: Part, name: str) -> bytes:
