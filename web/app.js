@@ -346,5 +346,8 @@ if (document.documentElement.dataset.support !== "missing") {
   const offline = new Offline(find("#update"));
   // Faces are measured when they are made, and painted on canvases.
   await prepareEmoji();
-  void new App().start().then(() => offline.start());
+  const app = new App();
+  // What was made so far is painted before Python starts.
+  await new Promise((resolve) => setTimeout(resolve));
+  void app.start().then(() => offline.start());
 }

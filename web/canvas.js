@@ -6,6 +6,8 @@ import { AT_FIRST } from "./view.js";
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 /** @typedef {import("./strokes.js").Box} Box */
 
+/** Outlines are made for so long in one frame; where there are more, as on a full board that is opened, they come later. */
+const OUTLINING_MS = 8;
 const EVERYTHING = { left: -Infinity, top: -Infinity, right: Infinity, bottom: Infinity };
 
 /** A canvas that shows strokes. Its ink has the canvas element's CSS `color`. */
@@ -68,7 +70,7 @@ export class InkSurface {
   draw(...strokes) {
     for (const stroke of strokes) {
       this.#strokes.add(stroke);
-      this.#invalidate(stroke.inkBox);
+      this.#invalidate(stroke.freshBox);
     }
     this.onChange();
   }
@@ -135,8 +137,16 @@ export class InkSurface {
     context.clip();
     context.clearRect(box.left, box.top, box.right - box.left, box.bottom - box.top);
     context.fillStyle = getComputedStyle(canvas).color;
+    const deadline = performance.now() + OUTLINING_MS;
     for (const stroke of this.#strokes) {
-      if (overlaps(stroke.inkBox, box)) context.fill(stroke.path);
+      if (!overlaps(stroke.inkBox, box)) continue;
+      if (!stroke.isOutlined && performance.now() > deadline) {
+        this.#invalidate(stroke.inkBox);
+        continue;
+      }
+      for (const piece of stroke.pieces) {
+        if (overlaps(piece.box, box)) context.fill(piece.path);
+      }
     }
     context.restore();
   }

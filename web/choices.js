@@ -1,7 +1,7 @@
 /** The preferences in the settings: each control shows one and changes it. */
 
 import { PAUSES } from "./preferences.js";
-import { languages, strings } from "./strings.js";
+import { strings } from "./strings.js";
 
 /** @typedef {import("./preferences.js").Preferences} Preferences */
 /** @typedef {import("./preferences.js").Values} Values */
@@ -24,21 +24,14 @@ export function bindChoices(section, preferences) {
     pause.disabled = values.onEnter;
   };
   const language = /** @type {HTMLSelectElement} */ (section.querySelector("[data-preference=language]"));
-  language.append(...languages.map(createOption));
   // Everything is written anew; what is on the board comes back.
   language.addEventListener("change", () => location.reload());
   for (const control of controls) {
     control.addEventListener("input", () => preferences.set({ [nameOf(control)]: taken(control) }));
   }
   preferences.listen(show);
-  show();
-}
-
-/** @param {string} code of a language */
-function createOption(code) {
-  const option = new Option(new Intl.DisplayNames([code], { type: "language" }).of(code), code);
-  option.lang = code;
-  return option;
+  // In a task of its own: the first number in words takes longer than all that the page begins with.
+  setTimeout(show);
 }
 
 /** @param {HTMLElement} control */

@@ -8,15 +8,29 @@ const SIZES = /** @type {const} */ (["byte", "kilobyte", "megabyte", "gigabyte"]
 const TIMES = [["year", 31_557_600], ["month", 2_629_800], ["week", 604_800], ["day", 86_400], ["hour", 3600], ["minute", 60]];
 
 let locale = "en";
+/** Formats by what they are made from: to make one takes milliseconds. @type {Map<string, unknown>} */
+const made = new Map();
 
 /** @param {string} tag of the language, with the person's country where it is known */
 export function setLocale(tag) {
   locale = tag;
+  made.clear();
+}
+
+/**
+ * @template Format, Options
+ * @param {new (locale: string, how?: Options) => Format} Kind
+ * @param {Options} [how]
+ */
+function formatOf(Kind, how) {
+  const key = Kind.name + JSON.stringify(how);
+  if (!made.has(key)) made.set(key, new Kind(locale, how));
+  return /** @type {Format} */ (made.get(key));
 }
 
 /** @param {number} value @param {Intl.NumberFormatOptions} [how] */
 export function number(value, how) {
-  return new Intl.NumberFormat(locale, how).format(value);
+  return formatOf(Intl.NumberFormat, how).format(value);
 }
 
 /** @param {number} value of 100 */
@@ -29,12 +43,12 @@ export function percent(value) {
  * @param {Partial<Record<Intl.LDMLPluralRule, string>> & { other: string }} forms of what is counted
  */
 export function plural(count, forms) {
-  return `${number(count)} ${forms[new Intl.PluralRules(locale).select(count)] ?? forms.other}`;
+  return `${number(count)} ${forms[formatOf(Intl.PluralRules).select(count)] ?? forms.other}`;
 }
 
 /** @param {readonly string[]} items */
 export function listed(items) {
-  return new Intl.ListFormat(locale).format(items);
+  return formatOf(Intl.ListFormat).format(items);
 }
 
 /**
@@ -68,12 +82,12 @@ export function inBytes(bytes) {
 
 /** @param {number} moment in milliseconds since 1970 */
 export function inDays(moment) {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "long" }).format(moment);
+  return formatOf(Intl.DateTimeFormat, /** @type {const} */ ({ dateStyle: "long" })).format(moment);
 }
 
 /** Day and time, which no line break parts. @param {number} moment in milliseconds since 1970 */
 export function inMinutes(moment) {
-  const format = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  const format = formatOf(Intl.DateTimeFormat, /** @type {const} */ ({ dateStyle: "medium", timeStyle: "short" }));
   return format.format(moment).replaceAll(/\s/gu, "\u00a0");
 }
 
@@ -84,7 +98,7 @@ export function inMinutes(moment) {
 export function ago(moment) {
   const seconds = (moment - Date.now()) / 1000;
   const unit = TIMES.find(([, length]) => -seconds >= length);
-  return unit ? new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(Math.round(seconds / unit[1]), unit[0]) : null;
+  return unit ? formatOf(Intl.RelativeTimeFormat, /** @type {const} */ ({ numeric: "auto" })).format(Math.round(seconds / unit[1]), unit[0]) : null;
 }
 
 /**

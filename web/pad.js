@@ -33,7 +33,7 @@ export class Pad {
       this.focus();
       this.clear();
     });
-    this.#changed();
+    this.#refresh();
   }
 
   get strokes() {
@@ -74,9 +74,13 @@ export class Pad {
   }
 
   #changed() {
+    this.#refresh();
+    this.onChange();
+  }
+
+  #refresh() {
     this.seen.hide();
     this.element.dataset.empty = String(this.surface.empty);
     this.redo.disabled = this.surface.empty;
-    this.onChange();
   }
 }

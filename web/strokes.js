@@ -4,17 +4,24 @@
  * Lengths are in the units of the surface the stroke was drawn on: CSS pixels on the board.
  */
 
-import { getStroke } from "./vendor/perfect-freehand/index.mjs";
+import { getStroke, getStrokeOutlinePoints, getStrokePoints } from "./vendor/perfect-freehand/index.mjs";
 
 /** @typedef {{ left: number, top: number, right: number, bottom: number }} Box */
 /** @typedef {{ left: number, top: number, side: number }} Square */
 /** @typedef {[x: number, y: number, pressure: number]} Point */
+/** @typedef {{ path: Path2D, box: Box }} Piece */
 
+/** What a stroke that grows is outlined in: so many points at a time, each piece reaching so many into the one before. */
+const PIECE = 64;
+const OVERLAP = 16;
 /** A stroke smaller than this, in CSS pixels, is a tap. */
 const TAP = 6;
 
 /** One pull of the pen. */
 export class Stroke {
+  /** Of the first points while the stroke grows: these do not change any more. @type {Piece[]} */
+  #pieces = [];
+
   /**
    * @param {number} width of the pen
    * @param {boolean} pressed whether the points carry real pressure; otherwise speed stands in for it
@@ -44,21 +51,50 @@ export class Stroke {
   end() {
     this.ended = true;
     this.outline = null;
+    this.#pieces = [];
+  }
+
+  /** How perfect-freehand draws it. */
+  get #style() {
+    const { width: size, pressed, ended: last } = this;
+    return { size, thinning: 0.5, smoothing: 0.5, streamline: 0.25, simulatePressure: !pressed, last };
   }
 
   /** The filled outline of the ink, computed once for each change. */
   get path() {
-    this.outline ??= outlinePath(
-      getStroke(this.points, {
-        size: this.width,
-        thinning: 0.5,
-        smoothing: 0.5,
-        streamline: 0.25,
-        simulatePressure: !this.pressed,
-        last: this.ended,
-      }),
-    );
+    this.outline ??= outlinePath(getStroke(this.points, this.#style));
     return this.outline;
+  }
+
+  /** Whether its ink is ready to be painted; while a stroke grows there is little left to do. */
+  get isOutlined() {
+    return this.outline !== null || !this.ended;
+  }
+
+  /** Outlines that together are the ink: one; or several while the stroke grows, of which only the last one changes. */
+  get pieces() {
+    if (this.ended) return [{ path: this.path, box: this.inkBox }];
+    const points = getStrokePoints(this.points, this.#style);
+    const piece = (/** @type {number} */ start, /** @type {number} */ end) => {
+      const part = points.slice(Math.max(start - OVERLAP, 0), end);
+      const path = outlinePath(getStrokeOutlinePoints(part, this.#style));
+      return { path, box: inflate(boxAround(part.map(({ point }) => point)), this.width) };
+    };
+    for (let start = this.#settled; start + 2 * PIECE < points.length; start += PIECE) {
+      this.#pieces.push(piece(start, start + PIECE));
+    }
+    return [...this.#pieces, piece(this.#settled, points.length)];
+  }
+
+  /** Points in pieces that do not change any more. */
+  get #settled() {
+    return this.#pieces.length * PIECE;
+  }
+
+  /** The box of the ink that may look different since `pieces` were asked for last. */
+  get freshBox() {
+    if (this.ended) return this.inkBox;
+    return inflate(boxAround(this.points.slice(Math.max(this.#settled - OVERLAP, 0))), this.width);
   }
 
   /** The box of the ink, pen width included. */
@@ -101,6 +137,11 @@ function outlinePath(polygon) {
   }
   path.closePath();
   return path;
+}
+
+/** @param {readonly number[][]} points at least one */
+function boxAround(points) {
+  return points.map(([x, y]) => ({ left: x, top: y, right: x, bottom: y })).reduce(union);
 }
 
 /**

@@ -11,7 +11,7 @@ from web.tools import WEB, BuildError, languages
 
 TEXTS = {"a.title": "Draw & <learn>", "a.name": 'A "name"'}
 ANOTHER = """
-export const about = { direction: "rtl", emoji: { data: "en/cldr", words: "ar" } };
+export const about = { name: "العربية", direction: "rtl", emoji: { data: "en/cldr", words: "ar" } };
 export const strings = {};
 export const page = { board: { name: "لوح" }, menu: { clear: "مسح" } };
 """
@@ -59,6 +59,7 @@ def test_the_built_page_offers_every_language_and_has_what_the_emoji_picker_need
     assert f'data-languages="{" ".join(known)}"' in html
     assert known["en"].texts["welcome.about"] in html
     for language in known.values():
+        assert f">{language.name}</option>" in html
         assert (dist / "vendor/emoji-picker-element-data" / language.emoji_data / "data.json").is_file()
         assert (dist / "vendor/emoji-picker-element/i18n" / f"{language.picker_words}.js").is_file()
 
@@ -69,7 +70,7 @@ def test_one_file_adds_a_language(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr(languages, "FOLDER", tmp_path)
     found = languages.languages()
     assert [*found] == ["en", "ar"]
-    assert found["ar"] == languages.Language({"board.name": "لوح", "menu.clear": "مسح"}, "en/cldr", "ar")
+    assert found["ar"] == languages.Language("العربية", {"board.name": "لوح", "menu.clear": "مسح"}, "en/cldr", "ar")
 
 
 def test_a_language_that_is_no_module_is_told_with_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -81,4 +82,6 @@ def test_a_language_that_is_no_module_is_told_with_its_name(tmp_path: Path, monk
 
 def test_no_place_for_a_fact_is_left_in_what_ships(dist: Path) -> None:
     for path in (dist / "index.html", *(dist / "languages").glob("*.js")):
-        assert re.findall(r"(?<!\$)\{(version|starters|languages)\}", path.read_text("utf-8")) == [], path
+        assert re.findall(r"(?<!\$)\{(version|starters|languages|language-options)\}", path.read_text("utf-8")) == [], (
+            path
+        )

@@ -6,6 +6,7 @@ import { firstFew, inPixels, inSeconds, listed, number, percent, plural, shorten
 
 /** @type {Language["about"]} */
 export const about = {
+  name: "Deutsch",
   direction: "ltr",
   emoji: { data: "de/cldr", words: "de" },
 };

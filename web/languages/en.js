@@ -5,8 +5,9 @@
 
 import { firstFew, inPixels, inSeconds, listed, number, percent, plural, shortened } from "../formats.js";
 
-/** Which way it runs, and what emoji-picker-element-data and emoji-picker-element call it. */
+/** Its name in itself, which way it runs, and what emoji-picker-element-data and emoji-picker-element call it. */
 export const about = {
+  name: "English",
   direction: "ltr",
   emoji: { data: "en/emojibase", words: "en" },
 };

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from web.tools import DIST, ROOT, WEB, WORK, BuildError, npm, policy, vendor
-from web.tools.languages import FOLDER, Language, emoji_files, filled, languages
+from web.tools.languages import FOLDER, Language, emoji_files, filled, languages, options
 from web.tools.notices import third_party
 from web.tools.package import own_wheel
 from web.tools.precache import with_precache
@@ -91,7 +91,7 @@ def _wanted(official: Mapping[str, Any]) -> list[Wheel]:
     return [Wheel(entry["file_name"], entry["sha256"]) for entry in entries]
 
 
-def _pages(style_hash: str, own: Path, known: Mapping[str, Language]) -> dict[str, bytes]:
+def _pages(style_hash: str, own: Path, known: dict[str, Language]) -> dict[str, bytes]:
     """Return our own files of `web/`, as written but for what pages and languages are given.
 
     Each page gets its policy and the English texts, and both the facts that they name.
@@ -99,6 +99,7 @@ def _pages(style_hash: str, own: Path, known: Mapping[str, Language]) -> dict[st
     pages = {}
     facts = {
         "{languages}": " ".join(known),
+        "{language-options}": options(known),
         "{version}": own.name.split("-")[1],
         "{starters}": str(_starters()),
     }

@@ -20,8 +20,9 @@ NAMED = re.compile(r' data-text(?:-\w+)?="([^"]*)"')
 
 @dataclass(frozen=True)
 class Language:
-    """The unchanging texts of the page by their keys, and where the emoji's names and the picker's words are."""
+    """Its name, the unchanging texts of the page by their keys, and what two npm parts call the language."""
 
+    name: str
     texts: dict[str, str]
     emoji_data: str
     picker_words: str
@@ -38,6 +39,14 @@ def emoji_files(known: dict[str, Language]) -> dict[str, bytes]:
     data = {f"{language.emoji_data}/data.json" for language in known.values()}
     words = {f"i18n/{language.picker_words}.js" for language in known.values()}
     return vendor.files_of("emoji-picker-element-data", data) | vendor.files_of("emoji-picker-element", words)
+
+
+def options(known: dict[str, Language]) -> str:
+    """Return the languages as HTML, to choose from."""
+    return "".join(
+        f'<option value="{code}" lang="{code}">{html.escape(language.name)}</option>'
+        for code, language in known.items()
+    )
 
 
 def filled(page: str, texts: dict[str, str]) -> str:
@@ -72,5 +81,5 @@ def _load(code: str) -> Language:
         raise BuildError(f"Node.js could not read {path.name}:\n{done.stderr.strip()}")
     told = json.loads(done.stdout)
     texts = {f"{part}.{name}": text for part, named in told["page"].items() for name, text in named.items()}
-    emoji = told["about"]["emoji"]
-    return Language(texts, emoji["data"], emoji["words"])
+    about = told["about"]
+    return Language(about["name"], texts, about["emoji"]["data"], about["emoji"]["words"])

@@ -1,0 +1,93 @@
+"""Ink of long strokes: while it grows only its end is painted anew, and it looks as when it is done."""
+
+from __future__ import annotations
+
+import math
+
+from playwright.sync_api import Page
+
+from tests.browser.hand import Point
+
+NEXT_FRAMES = "() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)))"
+# How dark each pixel is, before and after: of those that have ink in both, in the first, in the second.
+REMEMBER = """
+() => {
+  const { width, height } = document.querySelector("#board");
+  const { data } = document.querySelector("#board").getContext("2d").getImageData(0, 0, width, height);
+  const before = window.pixels;
+  window.pixels = data.filter((_, at) => at % 4 === 3);
+  if (!before) return null;
+  const count = (isInk) => window.pixels.reduce((sum, alpha, at) => sum + isInk(before[at], alpha), 0);
+  return [count((a, b) => a > 127 && b > 127), count((a) => a > 127), count((_, b) => b > 127)];
+}
+"""
+# What is cleared to be painted anew, in square pixels.
+WATCH = """
+() => {
+  window.painted = [];
+  const { clearRect } = CanvasRenderingContext2D.prototype;
+  CanvasRenderingContext2D.prototype.clearRect = function (...rect) {
+    if (this.canvas.id === "board") window.painted.push(rect[2] * rect[3]);
+    return clearRect.apply(this, rect);
+  };
+}
+"""
+# A surface is given 40 strokes at once, with a clock on which to outline one takes 5 ms.
+FULL_BOARD = """
+async () => {
+  const { InkSurface } = await import("./canvas.js");
+  const { Stroke } = await import("./strokes.js");
+  const canvas = document.createElement("canvas");
+  canvas.style.cssText = "width: 400px; height: 100px; display: block";
+  document.body.append(canvas);
+  const surface = new InkSurface(canvas, { penWidth: 4 });
+  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+  let time = 0;
+  performance.now = () => (time += 5);
+  const line = (x) => new Stroke(4, false, [[x, 20, 0.5], [x, 80, 0.5]]);
+  const strokes = Array.from({ length: 40 }, (_, at) => line(10 * at + 5));
+  surface.draw(...strokes);
+  const seen = () => {
+    const { data } = canvas.getContext("2d").getImageData(0, 50, 400, 1);
+    const inked = strokes.filter((_, at) => data[4 * (10 * at + 5) + 3] > 0).length;
+    return [inked, inked === 40];
+  };
+  const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+  await frame();
+  const first = seen();
+  for (let frames = 0; frames < 100 && !seen()[1]; frames++) await frame();
+  return [first, seen()];
+}
+"""
+
+
+def wave(points: int) -> list[Point]:
+    """Up and down across the board, as a pen goes that is never lifted."""
+    return [(60 + 1100 * step / points, 380 + 120 * math.sin(step / 9)) for step in range(points)]
+
+
+def test_a_stroke_of_500_points_grows_in_small_parts_and_looks_as_when_it_is_done(untaught: Page) -> None:
+    stroke = wave(500)
+    untaught.mouse.move(*stroke[0])
+    untaught.mouse.down()
+    for point in stroke[1:-20]:
+        untaught.mouse.move(*point)
+    untaught.evaluate(WATCH)
+    for point in stroke[-20:]:
+        untaught.mouse.move(*point)
+    untaught.evaluate(NEXT_FRAMES)
+    painted = untaught.evaluate("() => window.painted")
+    assert painted
+    assert max(painted) < 1100 * 240 / 2
+    untaught.evaluate(REMEMBER)
+    untaught.mouse.up()
+    untaught.evaluate(NEXT_FRAMES)
+    both, growing, done = untaught.evaluate(REMEMBER)
+    assert both > 10_000
+    assert both > 0.97 * growing
+    assert both > 0.97 * done
+    untaught.keyboard.press("Escape")
+
+
+def test_outlines_that_take_long_come_frame_by_frame_until_all_ink_is_there(tab: Page) -> None:
+    assert tab.evaluate(FULL_BOARD) == [[1, False], [40, True]]
