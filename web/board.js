@@ -83,7 +83,7 @@ export class Board {
    */
   place({ label, text, image }, strokes, zoom, sureness = null) {
     const square = squareAround(boundsOf(strokes), LEAST_SIDE / zoom);
-    const element = this.#add({ label, text, image, square, drawing: strokes });
+    const { element } = this.#add({ label, text, image, square, drawing: strokes });
     // The caption leaves; whoever comes to the sticker later is told all the same.
     if (sureness) element.setAttribute("aria-description", strings.sureness[sureness]);
     void morph({ strokes, look: { text, image }, square, sticker: element });
@@ -96,8 +96,20 @@ export class Board {
    * @param {Square} square
    */
   put({ label, text, image }, square) {
-    const element = this.#add({ label, text, image, square, drawing: [] });
+    return this.#appear({ label, text, image, square, drawing: [] });
+  }
+
+  /** @param {PlacedSticker} sticker @param {Square} square where there is another one like it from now on */
+  copy({ label, text, image, drawing }, square) {
+    return this.#appear({ label, text, image, square, drawing });
+  }
+
+  /** @param {PlacedSticker} sticker */
+  #appear(sticker) {
+    const placed = this.#add(sticker);
+    const { element } = placed;
     if (!reducedMotion.matches) element.animate([{ opacity: 0, scale: 0.7 }, {}], { duration: 180, easing: "ease-out" });
+    return placed;
   }
 
   /**
@@ -162,7 +174,7 @@ export class Board {
     this.list.append(element);
     this.#stickers.add(placed);
     this.onChange();
-    return element;
+    return placed;
   }
 
   /** Lets go of the drawings that became the stickers: one of them may have been forgotten for good. */

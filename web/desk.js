@@ -92,6 +92,7 @@ export class Desk {
     this.selection = new Selection(selection, this.board, this.view, {
       onChange: (run) => this.record(run),
       onRemove: (placed) => this.remove(placed),
+      onDuplicate: (placed, square) => this.#duplicate(placed, square),
       announce: (message) => this.#say(message),
       onLeave: () => canvas.focus({ preventScroll: true }),
     });
@@ -266,6 +267,14 @@ export class Desk {
     void this.board.remove(...placed);
     this.#say(strings.removed(placed.map(nameOf).join(" ")));
     this.record();
+  }
+
+  /** @param {Placed} placed @param {Square} square of its copy, which is chosen then */
+  #duplicate(placed, square) {
+    const copy = this.board.copy(placed, square);
+    this.record();
+    this.selection.choose(copy);
+    this.#say(strings.board.duplicated(nameOf(copy)));
   }
 
   /** @param {Placed} placed is another sticker from now on @param {Look & { label: string | null }} sticker */

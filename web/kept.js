@@ -72,7 +72,7 @@ export function fromKept(value, size) {
   const strokes = kept.strokes.map(raised);
   const isMoved = !isFirst(seen);
   const isSame = kept.width === size.width && kept.height === size.height;
-  const fit = isMoved && isSame ? NO_MOVE : moveInto(boxOf(kept.stickers, strokes, seen, kept), size);
+  const fit = isSame ? NO_MOVE : moveInto(boxOf(kept.stickers, strokes, seen, kept), size);
   const move = isMoved ? NO_MOVE : fit;
   const moved = strokes.map((stroke) => moveStroke(stroke, move));
   return {

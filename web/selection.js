@@ -11,6 +11,7 @@ import { strings } from "./strings.js";
 /**
  * @typedef {object} Handlers
  * @property {(run: object | null) => void} onChange  the sticker lies elsewhere; steps of one run belong together
+ * @property {(placed: Placed, square: Square) => void} onDuplicate  where the copy is to lie
  * @property {(placed: Placed) => void} onRemove
  * @property {(message: string) => void} announce
  * @property {() => void} onLeave  nothing is chosen any more, and nothing has the focus
@@ -23,6 +24,8 @@ const SIDES = { least: 32, most: 2000 };
 const GROWTH = 1.1;
 const GAP = 10;
 const MARGIN = 8;
+/** How far a copy lies from what it was made from, in CSS pixels. */
+const ASIDE = 24;
 /** Where it is now is told when the keys rest, in milliseconds. */
 const REST_MS = 400;
 /** @type {Record<string, [number, number]>} */
@@ -128,7 +131,15 @@ export class Selection {
     const placed = this.#placed;
     if (!placed) return;
     if (action === "correct") this.board.onChoose(placed);
+    else if (action === "duplicate") this.#duplicate(placed);
     else this.#remove(placed);
+  }
+
+  /** Its copy lies a little aside. @param {Placed} placed */
+  #duplicate(placed) {
+    const { left, top, side } = placed.square;
+    const aside = ASIDE / this.view.seen.zoom;
+    this.handlers.onDuplicate(placed, this.#inSight({ left: left + aside, top: top + aside, side }));
   }
 
   /** The focus goes on to the next one. @param {Placed} placed */
@@ -145,7 +156,13 @@ export class Selection {
   #key(event) {
     const { key, ctrlKey, metaKey, altKey } = event;
     const placed = this.#placed;
-    if (!placed || ctrlKey || metaKey || altKey) return;
+    if (!placed || altKey) return;
+    if (ctrlKey || metaKey) {
+      if (key.toLowerCase() !== "d") return;
+      this.#duplicate(placed);
+      event.preventDefault();
+      return;
+    }
     const { left, top, side } = placed.square;
     if (key in WAYS) {
       const [across, down] = WAYS[key];

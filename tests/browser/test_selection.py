@@ -93,6 +93,27 @@ def test_a_tap_chooses_and_the_frame_moves_and_resizes(page: Page) -> None:
     assert square(stickers(page)) == pytest.approx((left + 120, top - 60, side))
 
 
+def test_it_is_duplicated_by_button_and_by_key_and_each_copy_is_one_of_its_own(page: Page) -> None:
+    page.mouse.click(*PLACE)
+    left, top, side = square(stickers(page))
+    tools(page).get_by_role("button", name="Duplicate").click()
+    expect(stickers(page)).to_have_count(2)
+    assert square(stickers(page).nth(1)) == pytest.approx((left + 24, top + 24, side))
+    page.keyboard.press("Control+d")
+    expect(page.get_by_role("status")).to_have_text("🐟 duplicated")
+    page.keyboard.press("ArrowRight")
+    assert [square(sticker) for sticker in stickers(page).all()] == [
+        pytest.approx((left + aside, top + min(aside, 48), side)) for aside in (0, 24, 58)
+    ]
+    page.keyboard.press("Enter")
+    page.get_by_role("dialog", name="Not 🐟?").get_by_role("button", name="Keep as ink").click()
+    expect(stickers(page)).to_have_count(2)
+    expect_ink(page, "Drawing board", 0.3, 0.3, 0.4, 0.4)
+    for left_over in (3, 3, 2, 1):
+        page.keyboard.press("Control+z")
+        expect(stickers(page)).to_have_count(left_over)
+
+
 def test_a_tap_beside_it_lets_go_and_leaves_no_ink_and_another_drawing_may_begin(page: Page) -> None:
     page.mouse.click(*PLACE)
     expect(tools(page)).to_be_visible()

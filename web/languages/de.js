@@ -70,6 +70,7 @@ export const strings = {
     ink: (count) => (count > 0 ? `${strokes(count)} Tinte` : "Keine Tinte"),
     moved: (text, across, down) => opened(`${text}: ${percent(across)} von links, ${percent(down)} von oben`),
     resized: (text, side) => opened(`${text}: ${inPixels(side)} Pixel breit`),
+    duplicated: (text) => opened(`${text} verdoppelt`),
     zoom: (zoom) => percent(100 * zoom),
     back: (zoom) => `${percent(100 * zoom)}: zurück zum Anfang der Tafel`,
     penSeen: "Ein Stift ist in Gebrauch: Finger bewegen jetzt die Tafel",
@@ -363,6 +364,7 @@ export const page = {
     name: "Zeichentafel",
     sticker: "Sticker",
     notThis: "Nicht richtig?",
+    duplicate: "Verdoppeln",
   },
   welcome: {
     title: "Zeichne etwas",
@@ -406,6 +408,7 @@ export const page = {
     move: "Ihn bewegen; mit Umschalt weiter",
     resize: "Ihn größer oder kleiner machen",
     correct: "Nicht richtig? Wählen, was es ist",
+    duplicate: "Ihn verdoppeln",
     remove: "Ihn entfernen",
     pad: "Ein Beispiel zeichnen",
     pen: "Den Stift senken oder heben",

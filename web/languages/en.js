@@ -77,6 +77,8 @@ export const strings = {
     moved: (text, across, down) => opened(`${text}: ${percent(across)} from the left, ${percent(down)} from the top`),
     /** @param {string} text @param {number} side in pixels */
     resized: (text, side) => opened(`${text}: ${inPixels(side)} pixels wide`),
+    /** @param {string} text */
+    duplicated: (text) => opened(`${text} duplicated`),
     /** @param {number} zoom */
     zoom: (zoom) => percent(100 * zoom),
     /** @param {number} zoom */
@@ -446,6 +448,7 @@ export const page = {
     name: "Drawing board",
     sticker: "Sticker",
     notThis: "Not this?",
+    duplicate: "Duplicate",
   },
   welcome: {
     title: "Draw something",
@@ -489,6 +492,7 @@ export const page = {
     move: "Move it; with Shift farther",
     resize: "Make it larger or smaller",
     correct: "Not this? Choose what it is",
+    duplicate: "Duplicate it",
     remove: "Remove it",
     pad: "Drawing an example",
     pen: "Lower or lift the pen",
