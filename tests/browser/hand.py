@@ -66,6 +66,16 @@ OUT_OF_SIGHT = """
 """
 # A page that is out of sight, or about to be closed, need not come to anything later.
 NOTHING_LATER = "() => { window.setTimeout = () => 0; }"
+# What has moved by itself of what was seen (Layout Instability API), but for the pill, which is as wide as what it says.
+SHIFTS = """
+() => new Promise((resolve) => {
+  const moved = new Set();
+  new PerformanceObserver((list) => {
+    for (const { node } of list.getEntries().flatMap(({ sources }) => sources)) moved.add(node?.id || node?.className);
+  }).observe({ type: "layout-shift", buffered: true });
+  requestAnimationFrame(() => requestAnimationFrame(() => resolve([...moved].filter((name) => name !== "pill"))));
+})
+"""
 PYTHON = "**/pyodide.asm.wasm"  # without it no start is ready
 
 

@@ -8,6 +8,7 @@ At its end the page must be at rest without an error, and know and show the same
 from __future__ import annotations
 
 import argparse
+import base64
 import os
 import random
 import tempfile
@@ -15,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.filing import save

@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 
 from tests.browser.barriers import SIZES, show
 from tests.browser.hand import (
+    SHIFTS,
     clear_board,
     draw,
     fish,
@@ -84,6 +85,7 @@ def test_a_new_person_is_shown_how_it_works_and_starts_with_common_doodles(
     page.evaluate(GO_ON)
     settle(page)
     assert page.evaluate(MOTION) == [0, 0] or page.evaluate(AT, 60_000) == [1, 1, 1]
+    assert page.evaluate(SHIFTS) == []
     show(page, root, device, "s-welcome")
     offer(page).click()
     busy = page.get_by_role("button", name="Waiting for Python…")

@@ -17,6 +17,7 @@ from tests.browser.barriers import SIZES
 from tests.browser.conftest import Launch
 from tests.browser.filing import import_file
 from tests.browser.hand import (
+    SHIFTS,
     choose,
     expect_kept,
     fish,
@@ -150,6 +151,7 @@ def test_who_reads_german_finds_the_page_in_german_and_may_choose_english(
     page.goto(server.url)
     expect(page.get_by_text("Zeichne etwas")).to_be_visible()
     wait_until_ready(page)
+    assert page.evaluate(SHIFTS) == []
     teach_sun(page)
     middle = (195.0, 422.0)
     sketch(page, placed(sun(random.Random(8)), middle, 140))
