@@ -107,10 +107,8 @@ class App {
     this.#showState();
     try {
       const client = new Inkmoji({
-        onStatus: ({ stage, loaded, total }) => {
-          this.#stage = { stage, share: total > 0 ? loaded / total : 0 };
-          this.#showState();
-        },
+        onStatus: ({ stage, loaded, total }) =>
+          (this.#stage = { stage, share: total > 0 ? loaded / total : 0 }, this.#showState()),
       });
       void this.safekeeping.restore(client);
       void this.welcome.offer.startWith(client.history());
@@ -310,13 +308,14 @@ class App {
     else if (action === "settings") this.settings.open();
     else if (action === "shortcuts") this.shortcuts.open();
     else if (action === "picture") this.pictures.save();
-    else if (action === "clear") (this.#clear(), this.safekeeping.keeper.save());
+    else if (action === "clear") this.#clear();
     else if (action === "reset") void this.#askReset();
     this.safekeeping.act(action);
   }
 
   #clear() {
     this.desk.clear();
+    this.safekeeping.keeper.save();
     this.announcer.say(strings.cleared, "quiet");
   }
 
@@ -347,7 +346,5 @@ if (document.documentElement.dataset.support !== "missing") {
   // Faces are measured when they are made, and painted on canvases.
   await prepareEmoji();
   const app = new App();
-  // What was made so far is painted before Python starts.
-  await new Promise((resolve) => setTimeout(resolve));
-  void app.start().then(() => offline.start());
+  setTimeout(() => void app.start().then(() => offline.start())); // once what was made so far is painted
 }

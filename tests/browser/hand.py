@@ -66,7 +66,7 @@ OUT_OF_SIGHT = """
 """
 # A page that is out of sight, or about to be closed, need not come to anything later.
 NOTHING_LATER = "() => { window.setTimeout = () => 0; }"
-# What has moved by itself of what was seen (Layout Instability API), but for the pill, which is as wide as what it says.
+# What has moved by itself of what was seen (Layout Instability API), but for the pill: it is as wide as what it says.
 SHIFTS = """
 () => new Promise((resolve) => {
   const moved = new Set();
