@@ -1,6 +1,6 @@
 /** The board as a picture: its stickers with their ink over them, and nothing else. */
 
-import { painterOf } from "./face.js";
+import { createFace, painterOf } from "./face.js";
 import { inflate, union } from "./strokes.js";
 
 /** @typedef {import("./kept.js").PlacedSticker} PlacedSticker */
@@ -9,6 +9,7 @@ import { inflate, union } from "./strokes.js";
 
 /** Left free around everything, in CSS pixels. */
 const MARGIN = 24;
+const SVG = "http://www.w3.org/2000/svg";
 /** Pixels of the longer side; more is more than some browsers' canvases hold. */
 const MOST_SIDE = 8192;
 
@@ -49,3 +50,32 @@ export async function pictureOf(content, { scale, ink, paper }) {
   return canvas.convertToBlob({ type: "image/png" });
 }
 
+
+/**
+ * @param {Content} content something
+ * @param {{ ink: string, paper: string | null }} colors without paper it is see-through
+ * @returns an SVG, sharp at any size; emoji and texts are drawn with the fonts of whoever looks at it
+ */
+export function vectorOf(content, { ink, paper }) {
+  const { left, top, width, height } = sizeOf(content, 1);
+  const svg = document.createElementNS(SVG, "svg");
+  const font = getComputedStyle(document.documentElement).getPropertyValue("--font");
+  const box = { x: left, y: top, width, height };
+  setAll(svg, { width, height, viewBox: Object.values(box).join(" "), "font-family": font, "font-weight": 700, fill: ink });
+  if (paper) svg.append(setAll(document.createElementNS(SVG, "rect"), { ...box, fill: paper }));
+  for (const { square: { left: x, top: y, side }, ...look } of content.stickers) {
+    svg.append(setAll(createFace(look, side), { x, y, width: side, height: side }));
+  }
+  for (const { pathData } of content.strokes) svg.append(setAll(document.createElementNS(SVG, "path"), { d: pathData }));
+  return new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" });
+}
+
+/**
+ * @template {Element} Kind
+ * @param {Kind} element
+ * @param {Record<string, string | number>} attributes
+ */
+function setAll(element, attributes) {
+  for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, String(value));
+  return element;
+}

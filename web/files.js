@@ -2,13 +2,16 @@
 
 import { InkmojiError, messageOf } from "./errors.js";
 import { inBytes } from "./formats.js";
+import { strings } from "./strings.js";
 
 export const EXTENSION = ".inkmoji";
 /** @typedef {{ description: string, type: string, extension: string }} Kind of a file */
 /** @type {Kind} */
-const STICKERS = { description: "Inkmoji stickers", type: "application/octet-stream", extension: EXTENSION };
+const STICKERS = { description: strings.files.stickers, type: "application/octet-stream", extension: EXTENSION };
 /** @type {Kind} */
-export const PICTURE = { description: "PNG picture", type: "image/png", extension: ".png" };
+export const PICTURE = { description: strings.files.picture, type: "image/png", extension: ".png" };
+/** @type {Kind} */
+export const VECTOR = { description: strings.files.vector, type: "image/svg+xml", extension: ".svg" };
 /** More is in no archive; the format says so. */
 export const MOST_BYTES = 64 << 20;
 /** A dialog that ends sooner was never seen: the browser has no way to show one. */

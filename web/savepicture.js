@@ -1,8 +1,8 @@
 /** The dialog that makes a picture of the board, to save, copy or share. */
 
 import { closeFromBeside } from "./beside.js";
-import { pictureOf, sizeOf } from "./boardpicture.js";
-import { PICTURE, saveFile } from "./files.js";
+import { pictureOf, sizeOf, vectorOf } from "./boardpicture.js";
+import { PICTURE, saveFile, VECTOR } from "./files.js";
 import { strings } from "./strings.js";
 import { isoDay } from "./formats.js";
 
@@ -38,14 +38,15 @@ export class PictureDialog {
     this.size = find(".picture-size");
     this.error = find("[role=alert]");
     this.buttons = /** @type {HTMLButtonElement[]} */ ([...dialog.querySelectorAll("[data-needs=picture]")]);
-    find("[data-action=copy]").hidden = !("ClipboardItem" in window);
+    this.copy = /** @type {HTMLButtonElement} */ (find("[data-action=copy]"));
+    this.copy.hidden = !("ClipboardItem" in window);
     find("[data-action=share]").hidden = !canShare();
     this.form.addEventListener("change", () => void this.#make());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.#use((picture) => this.#save(picture));
     });
-    find("[data-action=copy]").addEventListener("click", () => void this.#use((picture) => this.#copy(picture)));
+    this.copy.addEventListener("click", () => void this.#use((picture) => this.#copy(picture)));
     find("[data-action=share]").addEventListener("click", () => void this.#use((picture) => this.#share(picture)));
     find("[data-action=cancel]").addEventListener("click", () => dialog.close());
     dialog.addEventListener("close", () => this.#closed());
@@ -68,17 +69,18 @@ export class PictureDialog {
     const asked = ++this.#asked;
     const content = this.handlers.content();
     const { scale, ground } = Object.fromEntries(new FormData(this.form));
-    const { width, height } = sizeOf(content, Number(scale));
     const style = getComputedStyle(document.documentElement);
     const colors = ground === "paper"
       ? { ink: style.getPropertyValue("--ink"), paper: style.getPropertyValue("--paper") }
       : { ink: INK_ON_ANYTHING, paper: null };
     this.#ready(false);
     this.error.textContent = "";
-    this.size.textContent = strings.picturing.size(width, height);
+    const isVector = scale === "any";
+    const { width, height } = sizeOf(content, isVector ? 1 : Number(scale));
+    this.size.textContent = isVector ? strings.picturing.anySize : strings.picturing.size(width, height);
     this.image.parentElement?.setAttribute("data-ground", String(ground));
     try {
-      const picture = await pictureOf(content, { scale: Number(scale), ...colors });
+      const picture = isVector ? vectorOf(content, colors) : await pictureOf(content, { scale: Number(scale), ...colors });
       if (asked !== this.#asked || !this.dialog.open) return;
       this.#show(picture);
       this.#ready(true);
@@ -99,6 +101,8 @@ export class PictureDialog {
   /** @param {boolean} ready */
   #ready(ready) {
     for (const button of this.buttons) button.disabled = !ready;
+    // Not every clipboard takes every kind of picture.
+    if (ready && this.#picture && !canCopy(this.#picture)) this.copy.disabled = true;
   }
 
   /** @param {unknown} error */
@@ -122,7 +126,7 @@ export class PictureDialog {
 
   /** @param {Blob} picture */
   async #save(picture) {
-    const saved = await saveFile(nameOfFile(), new Uint8Array(await picture.arrayBuffer()), PICTURE);
+    const saved = await saveFile(nameOf(picture), new Uint8Array(await picture.arrayBuffer()), kindOf(picture));
     return saved && strings.picturing.saved(saved);
   }
 
@@ -150,13 +154,22 @@ export class PictureDialog {
   }
 }
 
-function nameOfFile() {
-  return `inkmoji-board-${isoDay(new Date())}${PICTURE.extension}`;
+/** @param {Blob} picture */
+const kindOf = ({ type }) => (type === VECTOR.type ? VECTOR : PICTURE);
+
+/** @param {Blob} picture */
+function nameOf(picture) {
+  return `inkmoji-board-${isoDay(new Date())}${kindOf(picture).extension}`;
 }
 
 /** @param {Blob} picture */
 function asFile(picture) {
-  return new File([picture], nameOfFile(), { type: PICTURE.type });
+  return new File([picture], nameOf(picture), { type: picture.type });
+}
+
+/** @param {Blob} picture */
+function canCopy({ type }) {
+  return type === PICTURE.type || (ClipboardItem.supports?.(type) ?? false);
 }
 
 /** Whether there is a share sheet that takes pictures. */

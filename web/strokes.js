@@ -66,6 +66,13 @@ export class Stroke {
     return this.outline;
   }
 
+  /** The same outline as an SVG path has it. */
+  get pathData() {
+    const pen = new SvgPen();
+    trace(getStroke(this.points, this.#style), pen);
+    return pen.data;
+  }
+
   /** Whether its ink is ready to be painted; while a stroke grows there is little left to do. */
   get isOutlined() {
     return this.outline !== null || !this.ended;
@@ -117,13 +124,44 @@ export class Stroke {
   }
 }
 
+/** Writes what it draws as the data of an SVG path, to the hundredth of a unit. */
+class SvgPen {
+  data = "";
+
+  /** @param {number} x @param {number} y */
+  moveTo(x, y) {
+    this.#write("M", x, y);
+  }
+
+  /** @param {...number} places */
+  quadraticCurveTo(...places) {
+    this.#write("Q", ...places);
+  }
+
+  closePath() {
+    this.#write("Z");
+  }
+
+  /** @param {string} command @param {...number} places */
+  #write(command, ...places) {
+    this.data += command + places.map((place) => Math.round(100 * place) / 100).join(" ");
+  }
+}
+
+/** @param {number[][]} polygon */
+function outlinePath(polygon) {
+  const path = new Path2D();
+  trace(polygon, path);
+  return path;
+}
+
 /**
  * Rounds a polygon: its edges' midpoints are joined by curves that bend at its corners.
  * @param {number[][]} polygon
+ * @param {Path2D | SvgPen} path
  */
-function outlinePath(polygon) {
-  const path = new Path2D();
-  if (polygon.length < 3) return path;
+function trace(polygon, path) {
+  if (polygon.length < 3) return;
   const middle = (/** @type {number} */ i) => {
     const [a, b] = [polygon[i % polygon.length], polygon[(i + 1) % polygon.length]];
     return [(a[0] + b[0]) / 2, (a[1] + b[1]) / 2];
@@ -136,7 +174,6 @@ function outlinePath(polygon) {
     path.quadraticCurveTo(cornerX, cornerY, x, y);
   }
   path.closePath();
-  return path;
 }
 
 /** @param {readonly number[][]} points at least one */

@@ -5,7 +5,9 @@ from __future__ import annotations
 import base64
 import io
 import random
+import re
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 from PIL import Image, ImageDraw
@@ -89,6 +91,32 @@ def test_the_board_is_saved_as_it_is_seen_see_through_or_on_paper(
     thrice = saved(page, tmp_path / "thrice.png")
     assert thrice.size == pytest.approx((3 * once.width, 3 * once.height), abs=2)
     assert thrice.getpixel((0, 0)) == (251, 250, 248, 255)
+
+
+def test_the_board_is_saved_as_an_svg_that_needs_nothing_else(page: Page, rng: random.Random, tmp_path: Path) -> None:
+    sketch(page, placed(fish(rng), PLACE, 240))
+    expect(stickers(page)).to_have_accessible_name("🐟")
+    scrawl(page)
+    choose(page, "Save as picture")
+    saving(page).get_by_role("radio", name="SVG").check()
+    saving(page).get_by_role("radio", name="Paper").check()
+    expect(saving(page)).to_contain_text("SVG: sharp at any size")
+    page.wait_for_function("() => document.querySelector('#picture img').naturalWidth > 0")
+    with page.expect_download() as download:
+        saving(page).get_by_role("button", name="Save").click()
+    assert download.value.suggested_filename.endswith(".svg")
+    download.value.save_as(tmp_path / "board.svg")
+    drawn = ElementTree.parse(tmp_path / "board.svg").getroot()
+    left, top, width, height = map(float, drawn.attrib["viewBox"].split())
+    assert [element.tag.rpartition("}")[2] for element in drawn] == ["rect", "svg", "path"]
+    paper, sticker, ink = drawn
+    assert paper.attrib["fill"] == "#fbfaf8"
+    assert [text.text for text in sticker] == ["🐟"]
+    assert (float(sticker.attrib["width"]), float(sticker.attrib["x"])) == pytest.approx((240, PLACE[0] - 120), abs=20)
+    places = [float(number) for number in re.findall(r"-?[\d.]+", ink.attrib["d"])]
+    assert left < min(places[::2]) < max(places[::2]) < left + width
+    assert top < min(places[1::2]) < max(places[1::2]) < top + height
+    assert "href" not in (tmp_path / "board.svg").read_text("utf-8")
 
 
 def test_a_board_without_anything_is_not_saved(page: Page) -> None:

@@ -233,12 +233,15 @@ export const strings = {
     /** @param {string} before @param {string} text */
     done: (before, text) => `${before} became ${text}, and was learned. “Undo learning” takes it back.`,
   },
+  /** What kinds of files are called where one is saved. */
+  files: { stickers: "Inkmoji stickers", picture: "PNG picture", vector: "SVG picture" },
   picturing: {
     empty: "There is nothing on the board yet",
     /** @param {number} width @param {number} height */
     size: (width, height) => `${inPixels(width)} × ${inPixels(height)} pixels`,
     /** @param {{ name: string, downloaded: boolean }} saved */
     saved: ({ name, downloaded }) => `The board was ${downloaded ? "downloaded" : "saved"} as ${name}`,
+    anySize: "SVG: sharp at any size",
     copied: "The board was copied as a picture",
     shared: "The board was shared as a picture",
     /** @param {string} message */
@@ -479,6 +482,7 @@ export const page = {
     none: "Transparent",
     paper: "Paper",
     size: "Size",
+    vector: "SVG",
     share: "Share",
     copy: "Copy",
     save: "Save",
