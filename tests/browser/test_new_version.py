@@ -19,7 +19,7 @@ from web.tools.serve import Server
 
 READY = "A new version is ready"
 BLOCKED = "To update, close the other Inkmoji tabs"
-CHANGES = {"index.html": ("Draw something", "Draw anything"), "strings.js": ("Board cleared", "The board is cleared")}
+CHANGES = {"index.html": ("Draw something", "Draw anything"), "languages/en.js": ("Board cleared", "The board is cleared")}
 
 # Turns to the page so many milliseconds later; how often it has looked for a new version since the first time.
 TURN_TO = """
@@ -97,7 +97,7 @@ def test_a_new_version_is_offered_and_takes_over_only_when_asked(installed: Page
     expect(offer(installed)).to_contain_text(READY)
     expect(title(installed)).to_have_text("Draw something")
     # A part that is loaded only now is still of the old version, though the new one is there.
-    assert "Board cleared" in installed.evaluate("async () => (await fetch('strings.js')).text()")
+    assert "Board cleared" in installed.evaluate("async () => (await fetch('languages/en.js')).text()")
     ((name, entries),) = kept(installed).items()
     assert {tuple(entry) for entry in entries} == {tuple(entry) for entry in [*before[name], *after[name]]}
 
