@@ -18,7 +18,7 @@ from tests.browser.hand import dialog, draw, expect_kept, fish, house, placed, s
 from tests.browser.kept import expected, kept, wait_until_controlled
 from tests.browser.mortal import MortalServer
 from tests.browser.recorder import Recorder
-from tests.precached import copy_of
+from tests.browser.standin import without_python
 from web.tools.serve import Server
 
 HALF_WAY = "models/starter.inkmoji"  # is asked for by the service worker alone
@@ -44,6 +44,12 @@ window.firstInstall = "ServiceWorkerContainer" in window && new Promise((ended) 
 @pytest.fixture
 def rng() -> random.Random:
     return random.Random(8)
+
+
+@pytest.fixture
+def site(dist: Path, tmp_path: Path) -> Path:
+    """A site with a stand-in for Python, which a test may change."""
+    return without_python(dist, tmp_path / "site")
 
 
 @pytest.fixture
@@ -79,24 +85,24 @@ def test_after_one_visit_everything_works_without_a_server_and_beyond_the_browse
         page = open_at(context, server.url)
         wait_until_controlled(page)
         assert kept(page) == expected(server.url, dist)
-        server.kill()
-        assert_nothing_answers(server.url)
-
-        page.reload()
-        wait_until_ready(page)
         teach(page, "🐟", fish, rng)
         draw(page, placed(fish(rng), (300, 400), 240))
         expect(stickers(page)).to_have_accessible_name("🐟")
-        exported = CompiledModel(save(page, tmp_path / "fish.inkmoji").read_bytes()).model()
-        assert [face.text for face in exported.faces.values()] == ["🐟"]
         expect_kept(page, 1, 0)
         context.close()
+        server.kill()
+        assert_nothing_answers(server.url)
 
         context = launch(profile, recorder, service_workers="allow")
         page = open_at(context, server.url)
         expect(stickers(page)).to_have_accessible_name("🐟")
         draw(page, placed(fish(rng), (300, 400), 240))
         expect(stickers(page)).to_have_count(2)
+        teach(page, "☀️", sun, rng)
+        draw(page, placed(sun(rng), (640, 400), 240))
+        expect(stickers(page).nth(2)).to_have_accessible_name("☀️")
+        exported = CompiledModel(save(page, tmp_path / "two.inkmoji").read_bytes()).model()
+        assert sorted(face.text for face in exported.faces.values()) == ["☀️", "🐟"]
         draw(page, placed(house(rng), (900, 300), 220))
         expect(dialog(page).locator("emoji-picker").get_by_role("menuitem").first).to_be_visible()
         context.close()
@@ -106,10 +112,10 @@ def test_after_one_visit_everything_works_without_a_server_and_beyond_the_browse
 
 
 def test_an_address_with_a_name_or_parameters_opens_offline_too(
-    allowed: tuple[BrowserContext, Recorder], dist: Path
+    allowed: tuple[BrowserContext, Recorder], site: Path
 ) -> None:
     context, recorder = allowed
-    with MortalServer(dist) as server:
+    with MortalServer(site) as server:
         page = open_at(context, server.url)
         wait_until_controlled(page)
         server.kill()
@@ -121,15 +127,15 @@ def test_an_address_with_a_name_or_parameters_opens_offline_too(
 
 
 def test_a_first_visit_that_loses_its_server_works_on_and_is_made_whole_later(
-    allowed: tuple[BrowserContext, Recorder], dist: Path, rng: random.Random
+    allowed: tuple[BrowserContext, Recorder], site: Path, rng: random.Random
 ) -> None:
     context, recorder = allowed
-    with MortalServer(dist, f"--dies-at={HALF_WAY}") as server:
+    with MortalServer(site, f"--dies-at={HALF_WAY}") as server:
         page = open_at(context, server.url)
         server.wait()
         assert page.evaluate("() => window.firstInstall") == "redundant"
         assert_nothing_answers(server.url)
-        whole = expected(server.url, dist)
+        whole = expected(server.url, site)
         ((name, entries),) = kept(page).items()
         assert 0 < len(entries) < len(whole[name])
         assert all(entry in whole[name] for entry in entries)
@@ -151,10 +157,9 @@ def test_a_first_visit_that_loses_its_server_works_on_and_is_made_whole_later(
 
 
 def test_a_file_with_other_bytes_than_the_builds_is_never_kept(
-    allowed: tuple[BrowserContext, Recorder], dist: Path, tmp_path: Path
+    allowed: tuple[BrowserContext, Recorder], site: Path
 ) -> None:
     context, _ = allowed
-    site = copy_of(dist, tmp_path / "site")
     with (site / "pen.js").open("a", encoding="utf-8") as file:
         file.write("// one more line\n")
     with Server(site) as server:
@@ -167,10 +172,9 @@ def test_a_file_with_other_bytes_than_the_builds_is_never_kept(
 
 
 def test_a_worker_with_the_list_of_another_build_is_not_installed(
-    allowed: tuple[BrowserContext, Recorder], dist: Path, tmp_path: Path
+    allowed: tuple[BrowserContext, Recorder], site: Path
 ) -> None:
     context, recorder = allowed
-    site = copy_of(dist, tmp_path / "site")
     listed = (site / "precache.js").read_text("utf-8")
     (site / "precache.js").write_text(listed.replace('"version": "', '"version": "0'), encoding="utf-8")
     with Server(site) as server:
@@ -181,17 +185,16 @@ def test_a_worker_with_the_list_of_another_build_is_not_installed(
 
 
 def test_two_inkmojis_of_one_origin_do_not_touch_each_others_files(
-    allowed: tuple[BrowserContext, Recorder], dist: Path, tmp_path: Path
+    allowed: tuple[BrowserContext, Recorder], site: Path, dist: Path
 ) -> None:
     context, recorder = allowed
-    site = copy_of(dist, tmp_path / "site")
-    copy_of(dist, site / "inner")
+    inside = without_python(dist, site / "inner")
     with MortalServer(site) as server:
         inner = open_at(context, server.url + "inner/")
         wait_until_controlled(inner)
         outer = open_at(context, server.url)
         wait_until_controlled(outer)
-        both = expected(server.url, dist) | expected(server.url + "inner/", dist)
+        both = expected(server.url, site) | expected(server.url + "inner/", inside)
         assert kept(inner) == both
         server.kill()
         for page in (outer, inner):
@@ -201,11 +204,19 @@ def test_two_inkmojis_of_one_origin_do_not_touch_each_others_files(
     recorder.take("net::ERR_CONNECTION_REFUSED.*sw.js")
 
 
-def test_without_service_workers_the_page_is_as_ever(page: Page, server: Server, rng: random.Random) -> None:
+def test_without_service_workers_the_page_is_as_ever_and_recognises_on_without_its_server(
+    page: Page, recorder: Recorder, dist: Path, rng: random.Random
+) -> None:
     page.add_init_script("delete Navigator.prototype.serviceWorker")
-    page.goto(server.url)
-    wait_until_ready(page)
-    assert page.evaluate("() => 'serviceWorker' in navigator") is False
-    teach(page, "🐟", fish, rng)
-    draw(page, placed(fish(rng), (300, 400), 240))
-    expect(stickers(page)).to_have_accessible_name("🐟")
+    with MortalServer(dist) as server:
+        recorder.origin = server.url
+        page.goto(server.url)
+        wait_until_ready(page)
+        assert page.evaluate("() => 'serviceWorker' in navigator") is False
+        teach(page, "🐟", fish, rng)
+        server.kill()
+        assert_nothing_answers(server.url)
+        draw(page, placed(fish(rng), (300, 400), 240))
+        expect(stickers(page)).to_have_accessible_name("🐟")
+        draw(page, placed(house(rng), (900, 300), 220))
+        expect(dialog(page)).to_be_visible()
