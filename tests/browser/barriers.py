@@ -40,3 +40,10 @@ def show(page: Page, root: Path, device: str, state: str) -> None:
         page.screenshot(path=root / "screenshots" / f"{device}-{scheme}-{state}.png")
         if scheme == SEARCHED[device]:
             assert barriers(page, root) == [], f"{device}, {scheme}, {state}"
+
+
+def show_on_devices(page: Page, root: Path, state: str) -> None:
+    """Do so on all of them, one after the other; for a state that does not depend on the size of the window."""
+    for device, size in SIZES.items():
+        page.set_viewport_size(size)
+        show(page, root, device, state)

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import BrowserContext, Locator, Page, expect
 
-from tests.browser.barriers import SIZES, show
+from tests.browser.barriers import show_on_devices
 from tests.browser.conftest import Launch
 from tests.browser.hand import draw, fish, placed, stickers, teach, wait_until_ready
 from tests.browser.kept import expected, kept, wait_until_controlled
@@ -167,6 +167,7 @@ def test_while_other_tabs_are_open_the_offer_says_to_close_them_in_sight_and_fre
     other.close()
     expect(offer(installed)).to_contain_text(READY)
     show_on_devices(installed, root, "k-update")
+    expect_large_enough(offer(installed).get_by_role("button"))
     late = visit(allowed, address)
     expect(title(late)).to_have_text("Draw something")
     offer(installed).get_by_role("button", name="Update").click()
@@ -176,14 +177,11 @@ def test_while_other_tabs_are_open_the_offer_says_to_close_them_in_sight_and_fre
     update(installed)
 
 
-def show_on_devices(page: Page, root: Path, state: str) -> None:
-    for device, size in SIZES.items():
-        page.set_viewport_size(size)
-        show(page, root, device, state)
-        for button in offer(page).get_by_role("button").all():
-            box = button.bounding_box()
-            assert box is not None
-            assert min(box["width"], box["height"]) >= 44
+def expect_large_enough(buttons: Locator) -> None:
+    for button in buttons.all():
+        box = button.bounding_box()
+        assert box is not None
+        assert min(box["width"], box["height"]) >= 44
 
 
 def test_an_offer_that_is_put_off_is_made_again_with_the_next_visit_and_when_the_files_were_swapped_all_the_same(

@@ -14,7 +14,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser import barriers
-from tests.browser.barriers import SIZES
+from tests.browser.barriers import SIZES, show_on_devices
 from tests.browser.hand import (
     choose,
     clear_board,
@@ -31,6 +31,7 @@ from tests.browser.hand import (
     wait_until_ready,
 )
 from tests.browser.recorder import Recorder
+from tests.browser.standin import replace_python
 from tests.browser.test_journey import FAIL_WRITES, HOLD_LOCK, MEND_WRITES
 from web.tools.serve import Server
 
@@ -123,39 +124,40 @@ def show_board(page: Page, show: Show, size: tuple[int, int], rng: random.Random
 
 
 def test_a_failed_start_is_seen_and_free_of_barriers(
-    page: Page, show: Show, server: Server, recorder: Recorder
+    page: Page, root: Path, server: Server, recorder: Recorder
 ) -> None:
+    replace_python(page)
     page.route("**/base.inkmoji", lambda route: route.fulfill(status=404))
     page.goto(server.url)
     expect(page.get_by_role("button", name="Try again")).to_be_visible()
-    show("c-failed")
+    show_on_devices(page, root, "c-failed")
     recorder.take("base.inkmoji")
 
 
-def test_the_page_for_old_browsers_is_seen_and_free_of_barriers(page: Page, show: Show, server: Server) -> None:
+def test_the_page_for_old_browsers_is_seen_and_free_of_barriers(page: Page, root: Path, server: Server) -> None:
     page.add_init_script("delete Promise.withResolvers")
     page.goto(server.url)
     expect(page.get_by_role("heading", name="Inkmoji needs a newer browser")).to_be_visible()
-    show("d-old-browser")
+    show_on_devices(page, root, "d-old-browser")
 
 
-def test_the_settings_are_seen_and_free_of_barriers(page: Page, show: Show, server: Server, recorder: Recorder) -> None:
+def test_the_settings_are_seen_and_free_of_barriers(page: Page, root: Path, server: Server, recorder: Recorder) -> None:
     release = hold(page)
     page.goto(server.url)
     choose(page, "Settings")
     settings = page.get_by_role("dialog", name="Settings")
     expect(settings.get_by_role("status")).to_have_text("Waiting for Python…")
-    show("e-settings-waiting")
+    show_on_devices(page, root, "e-settings-waiting")
     release()
     expect(settings.get_by_role("status")).to_be_empty()
-    show("f-settings")
+    show_on_devices(page, root, "f-settings")
     page.route("**/starter.inkmoji", lambda route: route.fulfill(status=404), times=1)
     settings.get_by_role("switch", name="Starter stickers").click()
     expect(settings.get_by_role("alert")).not_to_be_empty()
     recorder.take("starter.inkmoji")
-    show("g-settings-failed")
+    show_on_devices(page, root, "g-settings-failed")
     settings.get_by_role("switch", name="Starter stickers").click()
     expect(settings.get_by_role("status")).to_have_text(re.compile(r"^\d+ starter stickers on$"))
-    show("h-settings-on")
+    show_on_devices(page, root, "h-settings-on")
     page.keyboard.press("Escape")
-    show("i-welcome-with-starter-stickers")
+    show_on_devices(page, root, "i-welcome-with-starter-stickers")
