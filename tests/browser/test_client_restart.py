@@ -7,9 +7,11 @@ import random
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import draw, placed, stickers, sun, teach, wait_until_ready
+from tests.browser.hand import draw, placed, stickers, sun, wait_until_ready
 from tests.browser.learner import HOLD_BEFORE_SWAP, HOLD_REPLIES, assert_only_the_circle_is_known, prepare, worker
 from tests.browser.recorder import Recorder
+from tests.browser.standin import replace_python
+from web.tools.serve import Server
 
 THROW = "() => { setTimeout(() => { throw new Error('out of order'); }); }"
 # Where Python asks for random numbers, as every update does: an error that is none of Python's leaves it of no use.
@@ -34,7 +36,7 @@ def known(tab: Page, request: pytest.FixtureRequest) -> Page:
 
 
 @pytest.mark.parametrize(("death", "why"), [(THROW, "out of order"), (CLOSE, "want of memory")], ids=["throws", "ends"])
-def test_calls_that_run_are_rejected_and_another_worker_knows_what_was_saved(
+def test_calls_that_run_are_rejected_another_worker_knows_what_was_saved_and_its_death_ends_it_in_words(
     known: Page, shared_recorder: Recorder, death: str, why: str
 ) -> None:
     worker(known).evaluate(HOLD_BEFORE_SWAP)
@@ -48,6 +50,9 @@ def test_calls_that_run_are_rejected_and_another_worker_knows_what_was_saved(
     assert_only_the_circle_is_known(known)
     known.evaluate("teach('zigzag')")
     assert known.evaluate("guess('zigzag')") == "zigzag"
+    worker(known).evaluate(THROW)
+    known.wait_for_function("() => notices.some((message) => message.includes('Reload the page'))")
+    assert known.evaluate("outcome(ink.predict(draw('circle')))") == ["InkmojiError", "worker-failed"]
     shared_recorder.take("out of order")
 
 
@@ -59,22 +64,15 @@ def test_python_that_is_beyond_help_is_started_again(known: Page, shared_recorde
     shared_recorder.take("fatal|out of order|GIL")  # Pyodide says much of it on the console
 
 
-def test_a_second_death_ends_it_and_the_person_is_told(known: Page, shared_recorder: Recorder) -> None:
-    worker(known).evaluate(THROW)
-    known.evaluate("changed")
-    worker(known).evaluate(THROW)
-    known.wait_for_function("() => notices.some((message) => message.includes('Reload the page'))")
-    assert known.evaluate("outcome(ink.predict(draw('circle')))") == ["InkmojiError", "worker-failed"]
-    shared_recorder.take("out of order")
-
-
-def test_a_drawing_in_flight_is_asked_again(opened: Page) -> None:
+def test_a_drawing_in_flight_is_asked_again(page: Page, server: Server) -> None:
     rng = random.Random(8)
-    teach(opened, "☀️", sun, rng)
-    worker(opened).evaluate(HOLD_REPLIES)
-    draw(opened, placed(sun(rng), (400, 400), 220))
-    worker(opened).evaluate("replied")
-    worker(opened).evaluate(CLOSE)
-    expect(opened.get_by_role("status")).to_contain_text("want of memory")
-    wait_until_ready(opened)
-    expect(stickers(opened)).to_have_accessible_name("☀️")
+    replace_python(page, known="☀️")
+    page.goto(server.url)
+    wait_until_ready(page)
+    worker(page).evaluate(HOLD_REPLIES)
+    draw(page, placed(sun(rng), (400, 400), 220))
+    worker(page).evaluate("replied")
+    worker(page).evaluate(CLOSE)
+    expect(page.get_by_role("status")).to_contain_text("want of memory")
+    wait_until_ready(page)
+    expect(stickers(page)).to_have_accessible_name("☀️")
