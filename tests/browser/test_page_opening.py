@@ -17,9 +17,8 @@ def rng() -> random.Random:
     return random.Random(7)
 
 
-@pytest.mark.usefixtures("collected")
-def test_what_is_drawn_while_python_starts_is_recognised_later(
-    other_page: Page, server: Server, rng: random.Random
+def test_what_is_drawn_while_python_starts_is_recognised_later_and_what_is_taught_then_is_told_in_other_tabs(
+    collected: Page, other_page: Page, server: Server, rng: random.Random
 ) -> None:
     release = hold(other_page)
     other_page.goto(server.url)
@@ -31,6 +30,8 @@ def test_what_is_drawn_while_python_starts_is_recognised_later(
     release()
     expect(stickers(other_page).first).to_have_accessible_name("🐟")
     expect(stickers(other_page).nth(1)).to_have_accessible_name("☀️")
+    teach(other_page, "📬", lambda rng: [[(-0.4, 0.5), (-0.4, -0.5), (0.4, 0.5), (0.4, -0.5)]], rng)
+    expect(collected.get_by_role("status")).to_have_text("Your stickers changed in another tab")
 
 
 @pytest.mark.usefixtures("collected")
@@ -48,14 +49,6 @@ def test_a_start_that_fails_is_told_and_can_be_tried_again(
     expect(stickers(other_page)).to_have_accessible_name("🐟")
     expect(other_page.get_by_role("button", name="Try again")).to_be_hidden()
     shared_recorder.take("inkmoji-.*whl")
-
-
-def test_another_tabs_lesson_is_told_and_known_here(untaught: Page, other_page: Page, server: Server) -> None:
-    rng = random.Random(11)
-    other_page.goto(server.url)
-    wait_until_ready(other_page)
-    teach(other_page, "📬", lambda rng: [[(-0.4, 0.5), (-0.4, -0.5), (0.4, 0.5), (0.4, -0.5)]], rng)
-    expect(untaught.get_by_role("status")).to_have_text("Your stickers changed in another tab")
 
 
 def test_an_old_browser_is_told_what_inkmoji_needs(other_page: Page, server: Server) -> None:
