@@ -14,6 +14,7 @@ from tests.browser.conftest import Launch
 from tests.browser.hand import draw, fish, placed, stickers, teach, wait_until_ready
 from tests.browser.kept import expected, kept, wait_until_controlled
 from tests.browser.recorder import Recorder
+from tests.browser.standin import replace_python, without_python
 from web.tools.policy import parse_headers_file
 from web.tools.serve import Server
 
@@ -83,12 +84,21 @@ def test_a_drawing_and_a_sticker_are_in_no_address_and_in_no_open_store(
     assert asked <= listed
 
 
-@pytest.mark.parametrize("prefix", ["", "/some/where"])
+@pytest.fixture(params=["with Python", "under a path"])
+def plain(request: pytest.FixtureRequest, dist: Path, tmp_path: Path) -> tuple[Path, Server]:
+    """A site and a host of it that sends no headers; under a path the worker runs a stand-in for Python."""
+    if request.param == "with Python":
+        return dist, Server(dist, headers=False)
+    site = without_python(dist, tmp_path / "site")
+    return site, Server(site, headers=False, prefix="/some/where")
+
+
 def test_behind_a_host_without_headers_the_service_worker_puts_page_and_python_under_the_policy(
-    allow: Allow, dist: Path, elsewhere: str, prefix: str
+    allow: Allow, plain: tuple[Path, Server], elsewhere: str
 ) -> None:
-    sent = parse_headers_file((dist / "_headers").read_text("utf-8"))
-    with Server(dist, headers=False, prefix=prefix) as host:
+    site, server = plain
+    sent = parse_headers_file((site / "_headers").read_text("utf-8"))
+    with server as host:
         recorder = Recorder(host.url)
         page = allow(recorder).new_page()
         page.goto(host.url)
@@ -107,15 +117,22 @@ def test_behind_a_host_without_headers_the_service_worker_puts_page_and_python_u
         assert_refused(page, python(page), elsewhere)
         assert elsewhere not in recorder.requests
         recorder.take(POLICY)
-        for name in ("", "index.html", "worker/main.js", "worker/python.js", "pyodide/pyodide.asm.wasm", "LICENSE"):
+        for name in ("", "index.html", "worker/main.js", "worker/python.js", "LICENSE", *wasm_of(site)):
             headers = page.evaluate(HEADERS_OF, host.url + name)
             assert {key: headers.get(key.lower()) for key in sent} == sent, name
 
 
+def wasm_of(site: Path) -> list[str]:
+    return [path.relative_to(site).as_posix() for path in site.rglob("*.wasm")]
+
+
 def test_a_host_with_headers_binds_python_from_the_first_visit(
-    opened: Page, elsewhere: str, recorder: Recorder
+    page: Page, server: Server, elsewhere: str, recorder: Recorder
 ) -> None:
-    assert_refused(opened, python(opened), elsewhere)
+    replace_python(page)
+    page.goto(server.url)
+    wait_until_ready(page)
+    assert_refused(page, python(page), elsewhere)
     assert elsewhere not in recorder.requests
     recorder.take(POLICY)
 

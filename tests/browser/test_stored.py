@@ -45,7 +45,9 @@ def as_told(now: Any, told: Any) -> Any:
 
 
 @pytest.mark.parametrize("stored", DUMPS)
-def test_what_an_earlier_version_has_stored_is_there_as_it_was(tab: Page, stored: str, store_name: str) -> None:
+def test_what_an_earlier_version_has_stored_is_there_as_it_was_and_can_be_undone_and_redone(
+    tab: Page, stored: str, store_name: str
+) -> None:
     dump, told = DUMPS[stored], DUMPS[stored]["told"]
     put_back(tab, dump, store_name)
     serve_models_of(tab, dump)
@@ -57,24 +59,22 @@ def test_what_an_earlier_version_has_stored_is_there_as_it_was(tab: Page, stored
     numbers = [number for number, _ in rows(dump, "generations")]
     assert [one["number"] for one in now["history"]] == numbers[::-1]
     assert sorted(contents(tab, store_name).sound) == numbers, "every archive is what was saved"
+    undo_and_redo(tab)
 
 
-@pytest.mark.parametrize("stored", DUMPS)
-def test_it_can_be_undone_and_redone_to_all_that_it_was(tab: Page, stored: str, store_name: str) -> None:
-    put_back(tab, DUMPS[stored], store_name)
-    serve_models_of(tab, DUMPS[stored])
-    prepare(tab, store_name)
-    before = tab.evaluate("ink.stickers")
-    steps = tab.evaluate(
+def undo_and_redo(page: Page) -> None:
+    """Undo all that can be undone, and redo it to what it was."""
+    before = page.evaluate("ink.stickers")
+    steps = page.evaluate(
         """async () => {
           let steps = 0;
           for (; ink.undoable; steps += 1) await ink.undo();
           return steps;
         }"""
     )
-    assert tab.evaluate("taught()") == [], "undone to the base model"
-    tab.evaluate("async (steps) => { for (; steps > 0; steps -= 1) await ink.redo(); }", steps)
-    assert tab.evaluate("ink.stickers") == before
+    assert page.evaluate("taught()") == [], "undone to the base model"
+    page.evaluate("async (steps) => { for (; steps > 0; steps -= 1) await ink.redo(); }", steps)
+    assert page.evaluate("ink.stickers") == before
 
 
 @pytest.mark.parametrize("stored", DUMPS)
