@@ -33,7 +33,8 @@ PLACES = """
 KEEP = """
 async (texts) => {
   const { Inkmoji } = await import("./client.js");
-  const inkmoji = await Inkmoji.start();
+  const inkmoji = new Inkmoji();
+  inkmoji.ready.catch(() => {});
   await inkmoji.keep({ recent: texts.map((text) => ({ text, image: null })) });
   inkmoji.close();
 }
