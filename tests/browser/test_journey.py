@@ -14,6 +14,8 @@ from tests.browser.hand import (
     choose,
     dialog,
     draw,
+    expect_ink,
+    expect_kept,
     fill_dialog,
     fish,
     house,
@@ -86,6 +88,9 @@ def test_two_stickers_are_learned_recognised_and_kept_beyond_the_browsers_end(
     teach(page, "🐟", fish, rng, draw)
     draw(page, placed(fish(rng), (250, 200), 260))
     expect(stickers(page).nth(1)).to_have_accessible_name("🐟")
+    draw(page, placed(house(rng), (1100, 550), 220))
+    page.get_by_role("button", name="Keep as ink").click()
+    expect_kept(page, 2, 3)
     context.close()
 
     context = launch(profile, recorder)
@@ -93,6 +98,7 @@ def test_two_stickers_are_learned_recognised_and_kept_beyond_the_browsers_end(
     page.goto(server.url)
     wait_until_ready(page)
     expect(stickers(page)).to_have_count(2)
+    expect_ink(page, "Drawing board", 0.78, 0.6, 0.17, 0.35)
     draw(page, placed(sun(rng), (1000, 250), 200))
     expect(stickers(page).nth(2)).to_have_accessible_name("☀️")
     draw(page, placed(fish(rng), (300, 600), 320))
