@@ -72,6 +72,7 @@ def test_a_drawing_in_flight_is_asked_again(page: Page, server: Server) -> None:
     worker(page).evaluate(HOLD_REPLIES)
     draw(page, placed(sun(rng), (400, 400), 220))
     worker(page).evaluate("replied")
+    expect(page.get_by_text("Looking at your drawing")).to_be_visible()  # and not only guessing while it is drawn
     worker(page).evaluate(CLOSE)
     expect(page.get_by_role("status")).to_contain_text("want of memory")
     wait_until_ready(page)
