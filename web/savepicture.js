@@ -3,8 +3,8 @@
 import { closeFromBeside } from "./beside.js";
 import { pictureOf, sizeOf, vectorOf } from "./boardpicture.js";
 import { PICTURE, saveFile, VECTOR } from "./files.js";
-import { strings } from "./strings.js";
 import { isoDay } from "./formats.js";
+import { strings } from "./strings.js";
 
 /** @typedef {import("./boardpicture.js").Content} Content */
 /**
@@ -15,12 +15,16 @@ import { isoDay } from "./formats.js";
  * @property {() => void} onClose
  */
 
+/** Of an SVG that is copied. */
+const COPIED_SCALE = 2;
 /** On paper that nobody knows the colour of. */
 const INK_ON_ANYTHING = "#23273b";
 
 export class PictureDialog {
   /** @type {Blob | null} */
   #picture = null;
+  /** The same in pixels. @type {Blob | null} */
+  #pixels = null;
   #address = "";
   /** Counts what was asked for: only the last is shown. */
   #asked = 0;
@@ -38,15 +42,14 @@ export class PictureDialog {
     this.size = find(".picture-size");
     this.error = find("[role=alert]");
     this.buttons = /** @type {HTMLButtonElement[]} */ ([...dialog.querySelectorAll("[data-needs=picture]")]);
-    this.copy = /** @type {HTMLButtonElement} */ (find("[data-action=copy]"));
-    this.copy.hidden = !("ClipboardItem" in window);
+    find("[data-action=copy]").hidden = !("ClipboardItem" in window);
     find("[data-action=share]").hidden = !canShare();
     this.form.addEventListener("change", () => void this.#make());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       void this.#use((picture) => this.#save(picture));
     });
-    this.copy.addEventListener("click", () => void this.#use((picture) => this.#copy(picture)));
+    find("[data-action=copy]").addEventListener("click", () => void this.#use(() => this.#copy()));
     find("[data-action=share]").addEventListener("click", () => void this.#use((picture) => this.#share(picture)));
     find("[data-action=cancel]").addEventListener("click", () => dialog.close());
     dialog.addEventListener("close", () => this.#closed());
@@ -80,9 +83,10 @@ export class PictureDialog {
     this.size.textContent = isVector ? strings.picturing.anySize : strings.picturing.size(width, height);
     this.image.parentElement?.setAttribute("data-ground", String(ground));
     try {
-      const picture = isVector ? vectorOf(content, colors) : await pictureOf(content, { scale: Number(scale), ...colors });
+      const pixels = await pictureOf(content, { scale: isVector ? COPIED_SCALE : Number(scale), ...colors });
       if (asked !== this.#asked || !this.dialog.open) return;
-      this.#show(picture);
+      this.#pixels = pixels;
+      this.#show(isVector ? vectorOf(content, colors) : pixels);
       this.#ready(true);
     } catch (error) {
       if (asked === this.#asked) this.#fail(error);
@@ -101,8 +105,6 @@ export class PictureDialog {
   /** @param {boolean} ready */
   #ready(ready) {
     for (const button of this.buttons) button.disabled = !ready;
-    // Not every clipboard takes every kind of picture.
-    if (ready && this.#picture && !canCopy(this.#picture)) this.copy.disabled = true;
   }
 
   /** @param {unknown} error */
@@ -130,9 +132,9 @@ export class PictureDialog {
     return saved && strings.picturing.saved(saved);
   }
 
-  /** @param {Blob} picture */
-  async #copy(picture) {
-    await navigator.clipboard.write([new ClipboardItem({ [picture.type]: picture })]);
+  /** What is copied are pixels: few take an SVG that is pasted. */
+  async #copy() {
+    await navigator.clipboard.write([new ClipboardItem({ [PICTURE.type]: /** @type {Blob} */ (this.#pixels) })]);
     return strings.picturing.copied;
   }
 
@@ -165,11 +167,6 @@ function nameOf(picture) {
 /** @param {Blob} picture */
 function asFile(picture) {
   return new File([picture], nameOf(picture), { type: picture.type });
-}
-
-/** @param {Blob} picture */
-function canCopy({ type }) {
-  return type === PICTURE.type || (ClipboardItem.supports?.(type) ?? false);
 }
 
 /** Whether there is a share sheet that takes pictures. */

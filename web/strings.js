@@ -16,11 +16,11 @@ const root = document.documentElement;
 export const languages = (root.dataset.languages ?? "en").split(" ");
 
 /** @param {string} code @returns {Promise<Language>} English, where there is none of that name */
-export async function loadLanguage(code) {
+async function load(code) {
   return code === "en" ? english : import(`./languages/${code}.js`).catch(() => english);
 }
 
-const language = await loadLanguage(root.lang);
+const language = await load(root.lang);
 export const { strings, about } = language;
 
 if (language === english) root.lang = "en";

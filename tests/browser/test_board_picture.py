@@ -125,11 +125,13 @@ def test_a_board_without_anything_is_not_saved(page: Page) -> None:
     expect(page.get_by_role("status")).to_have_text("There is nothing on the board yet")
 
 
-def test_a_copied_drawing_is_pasted_and_becomes_its_sticker(page: Page, rng: random.Random) -> None:
+@pytest.mark.parametrize("kind", ["1×", "SVG"])
+def test_a_copied_drawing_is_pasted_and_becomes_its_sticker(page: Page, rng: random.Random, kind: str) -> None:
     sketch(page, placed(sun(rng), PLACE, 240))
     expect(stickers(page)).to_have_accessible_name("☀️")
     page.keyboard.press("Control+z")
     choose(page, "Save as picture")
+    saving(page).get_by_role("radio", name=kind).check()
     saving(page).get_by_role("button", name="Copy").click()
     expect(page.get_by_role("status")).to_have_text("The board was copied as a picture")
     clear_board(page)
@@ -176,11 +178,13 @@ def test_a_picture_is_shared_where_there_is_a_share_sheet(page: Page, rng: rando
     expect(stickers(page)).to_have_count(1)
     choose(page, "Save as picture")
     share = saving(page).get_by_role("button", name="Share")
+    saving(page).get_by_role("radio", name="SVG").check()
     share.click()
     expect(saving(page)).to_be_visible()
+    saving(page).get_by_role("radio", name="2×").check()
     share.click()
     expect(saving(page)).to_be_hidden()
-    assert page.evaluate("window.shared") == ["image/png", "image/png"]
+    assert page.evaluate("window.shared") == ["image/svg+xml", "image/png"]
 
 
 @pytest.mark.parametrize("device", SIZES)
