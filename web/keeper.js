@@ -32,6 +32,8 @@ export class Keeper {
   /** Strokes without an answer when that was last looked at. */
   #unanswered = 0;
   #saving = Promise.resolve();
+  /** Of the window when the board was opened in it; it may be another one by now, that has left something behind. */
+  #opened = { width: 0, height: 0 };
 
   /**
    * @param {{ board: Board, surface: InkSurface, desk: { view: View }, recent: Recent, recognizer: Recognizer }} parts
@@ -44,6 +46,7 @@ export class Keeper {
     this.surface = surface;
     this.recognizer = recognizer;
     this.onError = onError;
+    this.#opened = this.#size;
     board.onChange = () => this.#touch();
     surface.onChange = () => this.#touch();
     recent.onChange = () => this.#touch();
@@ -134,7 +137,7 @@ export class Keeper {
     const { board, surface, recognizer, view: { seen }, recent: { looks } } = this;
     if (board.empty && surface.empty && looks.length === 0 && this.#backup === 0) return undefined;
     const state = { stickers: board.stickers, strokes: surface.strokes, unanswered: recognizer.unanswered, seen };
-    return { board: toKept(state, this.#size), backup: this.#backup, recent: looks };
+    return { board: toKept(state, this.#opened), backup: this.#backup, recent: looks };
   }
 
   /**
@@ -145,7 +148,8 @@ export class Keeper {
     const dirty = this.#dirty;
     this.recent.restore(recent);
     if (typeof backup === "number" && this.#backup === 0) this.#backup = backup;
-    const kept = fromKept(board, this.#size);
+    this.#opened = this.#size;
+    const kept = fromKept(board, this.#opened);
     if (kept) {
       if (this.view.isAtFirst) this.view.seen = kept.seen;
       this.board.restore(kept.stickers);

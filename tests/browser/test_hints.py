@@ -145,7 +145,7 @@ def test_hints_are_seen_one_at_a_time_and_go_when_the_drawing_is_redone(
     face.fill("")
     for number in (1, 2):
         redo(page, number, fish, rng, pen)
-    expect_hint(page, "Examples 1, 2 and 3 look like your 🐶.", 1, 2, 3)
+    expect_hint(page, "Examples 1, 2, and 3 look like your 🐶.", 1, 2, 3)
     expect(join(page)).to_have_text("Add to 🐶")
     assert middle_of(join(page))[1] >= 44
     show(page, root, device, "q-claimed")

@@ -31,7 +31,7 @@ async () => {
 }
 """
 DESCRIBE = "([change, former]) => import('./history.js').then(({ describe }) => describe(change, former))"
-AGO = "(before) => import('./history.js').then(({ ago }) => ago(Date.now() - 1000 * before))"
+AGO = "(before) => import('./formats.js').then(({ ago }) => ago(Date.now() - 1000 * before))"
 CAT = {"label": "1", "text": "🐱"}
 
 
@@ -211,10 +211,10 @@ def test_every_change_has_words(
 
 @pytest.mark.parametrize(
     ("seconds", "says"),
-    [(0, "just now"), (59, "just now"), (61, "1 minute ago"), (3 * 3600 + 9, "3 hours ago"),
+    [(0, None), (59, None), (61, "1 minute ago"), (3 * 3600 + 9, "3 hours ago"),
      (86_500, "yesterday"), (9 * 86_400, "last week"), (70 * 86_400, "2 months ago"), (800 * 86_400, "2 years ago")],
 )  # fmt: skip
-def test_moments_are_told_in_the_longest_unit_that_they_fill(home: Page, seconds: int, says: str) -> None:
+def test_moments_are_told_in_the_longest_unit_that_they_fill(home: Page, seconds: int, says: str | None) -> None:
     assert home.evaluate(AGO, seconds) == says
 
 

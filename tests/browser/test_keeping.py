@@ -200,19 +200,34 @@ def test_in_a_smaller_window_everything_can_be_reached(board: Page, rng: random.
     release()
 
 
-def test_what_a_window_had_left_behind_comes_back_into_sight(tab: Page) -> None:
-    """The window became narrow while the page was open: kept is its size now, and a place beyond it."""
-    left, right = tab.evaluate(
+def test_what_a_window_had_left_behind_comes_back_into_sight(board: Page, rng: random.Random) -> None:
+    """The window became narrow while the page was open, and the board was kept after that."""
+    draw(board, placed(fish(rng), (1100, 600), 200))
+    expect(stickers(board)).to_have_count(1)
+    board.set_viewport_size({"width": 390, "height": 700})
+    draw(board, placed(fish(rng), (150, 300), 160))
+    expect(stickers(board)).to_have_count(2)
+    expect_kept(board, 2, 0)
+    release = hold(board)
+    board.reload()
+    expect(stickers(board)).to_have_count(2)
+    for sticker in stickers(board).all():
+        box = sticker.bounding_box()
+        assert box is not None
+        assert -1 <= box["x"] <= 391 - box["width"]
+    release()
+
+
+def test_in_the_same_window_what_is_out_of_sight_stays_where_it_is(tab: Page) -> None:
+    left = tab.evaluate(
         """async () => {
           const { fromKept } = await import("./kept.js");
-          const sticker = (left) => ({ label: null, text: "x", left, top: 100, side: 200 });
-          const stickers = [sticker(-20), sticker(1000)];
+          const stickers = [{ label: null, text: "x", left: 1000, top: 100, side: 200 }];
           const board = { version: 1, width: 390, height: 700, stickers, strokes: [], unanswered: [] };
-          return fromKept(board, { width: 390, height: 700 }).stickers.map(({ square }) => square);
+          return fromKept(board, { width: 390, height: 700 }).stickers[0].square.left;
         }"""
     )
-    assert right["left"] + right["side"] <= 390.001
-    assert left["left"] + left["side"] > 40
+    assert left == 1000
 
 
 def test_stickers_on_the_board_follow_their_emoji(board: Page, rng: random.Random) -> None:
