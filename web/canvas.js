@@ -137,12 +137,15 @@ export class InkSurface {
     context.clip();
     context.clearRect(box.left, box.top, box.right - box.left, box.bottom - box.top);
     context.fillStyle = getComputedStyle(canvas).color;
-    const deadline = performance.now() + OUTLINING_MS;
+    let deadline = 0;
     for (const stroke of this.#strokes) {
       if (!overlaps(stroke.inkBox, box)) continue;
-      if (!stroke.isOutlined && performance.now() > deadline) {
-        this.#invalidate(stroke.inkBox);
-        continue;
+      if (!stroke.isOutlined) {
+        if (deadline > 0 && performance.now() > deadline) {
+          this.#invalidate(stroke.inkBox);
+          continue;
+        }
+        deadline ||= performance.now() + OUTLINING_MS;
       }
       for (const piece of stroke.pieces) {
         if (overlaps(piece.box, box)) context.fill(piece.path);

@@ -90,4 +90,4 @@ def test_a_stroke_of_500_points_grows_in_small_parts_and_looks_as_when_it_is_don
 
 
 def test_outlines_that_take_long_come_frame_by_frame_until_all_ink_is_there(tab: Page) -> None:
-    assert tab.evaluate(FULL_BOARD) == [[1, False], [40, True]]
+    assert tab.evaluate(FULL_BOARD) == [[2, False], [40, True]]

@@ -200,6 +200,7 @@ def test_the_settings_are_used_by_keyboard_and_give_the_focus_back(doodles: Page
         ("switch", "Guess while you draw"),
         ("switch", "Pen pressure"),
         ("switch", "Key for help"),
+        ("combobox", "Language"),
         ("combobox", "Theme"),
     )
     for role, name in choices:
