@@ -178,6 +178,9 @@ def test_less_sure_than_wanted_is_not_recognised(stocked: Page, rng: random.Rand
 
 def test_the_pressure_of_a_pen_counts_unless_it_is_switched_off(untaught: Page) -> None:
     page = untaught
+    open_settings(page)
+    switch(page, "Wait for Enter").check()  # so that nobody asks what the strokes are
+    close_settings(page)
     page.evaluate(PRESSED, [300, 200, 41])
     widths = [page.evaluate(THICKNESS, [x, 200]) for x in (330, 400)]
     assert widths[1] > widths[0] + 2, widths
