@@ -1,8 +1,8 @@
 /** Saves the stickers as a file, and reminds of it where the browser has not promised to keep them. */
 
 import { EXTENSION, saveFile } from "./files.js";
-import { strings } from "./strings.js";
 import { isoDay } from "./formats.js";
+import { strings } from "./strings.js";
 
 /** @typedef {import("./client.js").Inkmoji} Inkmoji */
 /** @typedef {import("./keeper.js").Keeper} Keeper */

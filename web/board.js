@@ -94,19 +94,10 @@ export class Board {
    * Puts a sticker there that no strokes became.
    * @param {Look & { label: string | null }} sticker
    * @param {Square} square
+   * @param {readonly Stroke[]} [drawing] of the one that it is a copy of
    */
-  put({ label, text, image }, square) {
-    return this.#appear({ label, text, image, square, drawing: [] });
-  }
-
-  /** @param {PlacedSticker} sticker @param {Square} square where there is another one like it from now on */
-  copy({ label, text, image, drawing }, square) {
-    return this.#appear({ label, text, image, square, drawing });
-  }
-
-  /** @param {PlacedSticker} sticker */
-  #appear(sticker) {
-    const placed = this.#add(sticker);
+  put({ label, text, image }, square, drawing = []) {
+    const placed = this.#add({ label, text, image, square, drawing });
     const { element } = placed;
     if (!reducedMotion.matches) element.animate([{ opacity: 0, scale: 0.7 }, {}], { duration: 180, easing: "ease-out" });
     return placed;

@@ -50,7 +50,6 @@ export async function pictureOf(content, { scale, ink, paper }) {
   return canvas.convertToBlob({ type: "image/png" });
 }
 
-
 /**
  * @param {Content} content something
  * @param {{ ink: string, paper: string | null }} colors without paper it is see-through

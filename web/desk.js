@@ -271,7 +271,7 @@ export class Desk {
 
   /** @param {Placed} placed @param {Square} square of its copy, which is chosen then */
   #duplicate(placed, square) {
-    const copy = this.board.copy(placed, square);
+    const copy = this.board.put(placed, square, placed.drawing);
     this.record();
     this.selection.choose(copy);
     this.#say(strings.board.duplicated(nameOf(copy)));

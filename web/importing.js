@@ -2,11 +2,11 @@
 
 import { InkmojiError } from "./errors.js";
 import { createFace } from "./face.js";
+import { inBytes, inDays } from "./formats.js";
 import { nameOf } from "./look.js";
 import { EXTENSION, onDroppedFile, readFile } from "./files.js";
 import { BEGUN, progressOf } from "./progress.js";
 import { strings } from "./strings.js";
-import { inBytes, inDays } from "./formats.js";
 
 /** @typedef {import("./client.js").Inkmoji} Inkmoji */
 /** @typedef {import("./protocol.d.ts").Preview} Preview */

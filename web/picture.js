@@ -1,9 +1,9 @@
 /** A picture of the person's own, from any file that the browser can show to a small PNG with nothing else in it. */
 
 import { InkmojiError } from "./errors.js";
+import { inBytes } from "./formats.js";
 import { MOST_BYTES } from "./look.js";
 import { strings } from "./strings.js";
-import { inBytes } from "./formats.js";
 
 /** More, in bytes, is no picture for a sticker. */
 const MOST_FILE = 32 << 20;

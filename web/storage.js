@@ -1,7 +1,7 @@
 /** What the browser promises for what is kept here, and the part of the settings that says it. */
 
-import { strings } from "./strings.js";
 import { inBytes } from "./formats.js";
+import { strings } from "./strings.js";
 
 /** @typedef {import("./client.js").Inkmoji} Inkmoji */
 

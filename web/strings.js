@@ -17,7 +17,8 @@ export const languages = (root.dataset.languages ?? "en").split(" ");
 
 /** @param {string} code @returns {Promise<Language>} English, where there is none of that name */
 async function load(code) {
-  return code === "en" ? english : import(`./languages/${code}.js`).catch(() => english);
+  if (code === "en" || !languages.includes(code)) return english;
+  return import(`./languages/${code}.js`).catch(() => english);
 }
 
 const language = await load(root.lang);

@@ -51,7 +51,7 @@ ARGUMENTS = [
     "--no-first-run",
 ]
 # Its icon is none: a browser would otherwise ask for one.
-BLANK = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Blank</title><link rel="icon" href="data:,">'
+BLANK = '<!doctype html><meta charset="utf-8"><title>Blank</title><link rel="icon" href="data:,">'
 
 # How fast the machine is says nothing of the page: what is expected may take as long as a start.
 expect.set_options(timeout=STARTED)

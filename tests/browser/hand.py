@@ -28,23 +28,31 @@ SETTLED = """
 () => document.getAnimations().every(
   ({ playState, effect }) => playState !== "running" || effect.getComputedTiming().endTime === Infinity)
 """
-KEPT = """
-async ([stickers, strokes, backup]) => {
+# In a script: what is kept for the next time the page is opened.
+READ_KEPT = """
+const readKept = async () => {
   const request = indexedDB.open(`inkmoji:${new URL(".", location).pathname}:inkmoji`);
   await new Promise((resolve) => { request.onsuccess = resolve; });
+  const reading = request.result.transaction("kept").objectStore("kept").get("page");
+  await new Promise((resolve) => { reading.onsuccess = resolve; });
+  request.result.close();
+  return reading.result ?? {};
+};
+"""
+KEPT = (
+    f"async ([stickers, strokes, backup]) => {{ {READ_KEPT}"
+    """
   const deadline = performance.now() + 30_000;
   for (;;) {
-    const reading = request.result.transaction("kept").objectStore("kept").get("page");
-    await new Promise((resolve) => { reading.onsuccess = resolve; });
-    const { board, backup: saved = 0 } = reading.result ?? {};
+    const { board, backup: saved = 0 } = await readKept();
     const kept = [board?.stickers.length ?? 0, board?.strokes.length ?? 0];
     if (String(kept) === String([stickers, strokes]) && (!backup || saved > 0)) break;
     if (performance.now() > deadline) throw new Error(`kept: stickers and strokes ${kept}, backup ${saved}`);
     await new Promise(requestAnimationFrame);
   }
-  request.result.close();
 }
 """
+)
 # A pointer that there is not cannot be captured.
 SKETCH = """
 (strokes) => strokes.forEach((stroke, index) => {

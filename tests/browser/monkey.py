@@ -21,6 +21,7 @@ from playwright.sync_api import Page, sync_playwright
 
 from tests.browser.filing import save
 from tests.browser.hand import (
+    READ_KEPT,
     Point,
     Stroke,
     draw,
@@ -67,14 +68,10 @@ MIDDLES = """
 IS_CANVAS = "([x, y]) => document.elementFromPoint(x, y)?.localName === 'canvas'"
 OPEN = "() => document.querySelector('dialog[open]')?.id ?? (document.querySelector('#menu').hidden ? '' : 'menu')"
 # How the page is, what is kept of the board, and what is seen of it.
-STATE = """
-async () => {
-  const request = indexedDB.open(`inkmoji:${new URL(".", location).pathname}:inkmoji`);
-  await new Promise((resolve) => { request.onsuccess = resolve; });
-  const reading = request.result.transaction("kept").objectStore("kept").get("page");
-  await new Promise((resolve) => { reading.onsuccess = resolve; });
-  request.result.close();
-  const { stickers = [], strokes = [], unanswered = [] } = reading.result?.board ?? {};
+STATE = (
+    f"async () => {{ {READ_KEPT}"
+    """
+  const { stickers = [], strokes = [], unanswered = [] } = (await readKept()).board ?? {};
   const lefts = [...document.querySelectorAll("#stickers > li")].map(({ style }) => style.getPropertyValue("--left"));
   const ink = parseInt(document.querySelector("#board").getAttribute("aria-description")) || 0;
   return {
@@ -85,6 +82,7 @@ async () => {
   };
 }
 """
+)
 # What is on the board, and how much ink there is at each pixel.
 BOARD = """
 () => {

@@ -11,6 +11,7 @@ from playwright.sync_api import FloatRect, Locator, Page, expect
 from tests.browser import barriers
 from tests.browser.barriers import SIZES
 from tests.browser.hand import (
+    READ_KEPT,
     choose,
     dialog,
     draw,
@@ -31,17 +32,14 @@ from tests.browser.test_page import stay_idle
 
 PLACE = (640.0, 400.0)
 # How many points of stickers' drawings are kept with the board.
-KEPT_POINTS = """
-async () => {
-  const request = indexedDB.open(`inkmoji:${new URL(".", location).pathname}:inkmoji`);
-  await new Promise((resolve) => { request.onsuccess = resolve; });
-  const reading = request.result.transaction("kept").objectStore("kept").get("page");
-  await new Promise((resolve) => { reading.onsuccess = resolve; });
-  request.result.close();
-  const drawings = reading.result.board.stickers.flatMap(({ drawing }) => drawing);
+KEPT_POINTS = (
+    f"async () => {{ {READ_KEPT}"
+    """
+  const drawings = (await readKept()).board.stickers.flatMap(({ drawing }) => drawing);
   return drawings.reduce((sum, { points }) => sum + points.length, 0);
 }
 """
+)
 UNTIL_NO_POINTS = f"""
 async () => {{
   const count = {KEPT_POINTS};

@@ -179,6 +179,14 @@ def test_what_is_drawn_before_the_board_is_back_stays_too(board: Page, server: S
     expect_kept(board, 2, 0)
 
 
+def expect_all_within(page: Page, width: float, height: float) -> None:
+    for sticker in stickers(page).all():
+        box = sticker.bounding_box()
+        assert box is not None
+        assert -1 <= box["x"] <= width + 1 - box["width"]
+        assert -1 <= box["y"] <= height + 1 - box["height"]
+
+
 def test_in_a_smaller_window_everything_can_be_reached(board: Page, rng: random.Random) -> None:
     for count, middle in enumerate([(200, 200), (1100, 600)], start=1):
         draw(board, placed(fish(rng), middle, 200))
@@ -188,11 +196,7 @@ def test_in_a_smaller_window_everything_can_be_reached(board: Page, rng: random.
     release = hold(board)
     board.reload()
     expect(stickers(board)).to_have_count(2)
-    for sticker in stickers(board).all():
-        box = sticker.bounding_box()
-        assert box is not None
-        assert -1 <= box["x"] <= 391 - box["width"]
-        assert -1 <= box["y"] <= 701 - box["height"]
+    expect_all_within(board, 390, 700)
     board.set_viewport_size({"width": 1280, "height": 720})
     board.reload()
     expect(stickers(board)).to_have_count(2)
@@ -211,10 +215,7 @@ def test_what_a_window_had_left_behind_comes_back_into_sight(board: Page, rng: r
     release = hold(board)
     board.reload()
     expect(stickers(board)).to_have_count(2)
-    for sticker in stickers(board).all():
-        box = sticker.bounding_box()
-        assert box is not None
-        assert -1 <= box["x"] <= 391 - box["width"]
+    expect_all_within(board, 390, 700)
     release()
 
 

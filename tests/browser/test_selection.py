@@ -11,6 +11,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser import barriers
 from tests.browser.barriers import SIZES
 from tests.browser.hand import (
+    READ_KEPT,
     choose,
     expect_ink,
     fish,
@@ -25,17 +26,14 @@ from tests.browser.hand import (
 
 PLACE = (500.0, 360.0)
 # Whether a sticker is kept that lies there and is so large.
-IS_KEPT = """
-async ([left, side]) => {
-  const request = indexedDB.open(`inkmoji:${new URL(".", location).pathname}:inkmoji`);
-  await new Promise((resolve) => { request.onsuccess = resolve; });
-  const reading = request.result.transaction("kept").objectStore("kept").get("page");
-  await new Promise((resolve) => { reading.onsuccess = resolve; });
-  request.result.close();
-  const [sticker] = reading.result?.board?.stickers ?? [];
+IS_KEPT = (
+    f"async ([left, side]) => {{ {READ_KEPT}"
+    """
+  const [sticker] = (await readKept()).board?.stickers ?? [];
   return Math.abs(sticker?.left - left) < 0.01 && Math.abs(sticker.side - side) < 0.01;
 }
 """
+)
 
 
 @pytest.fixture
