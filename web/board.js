@@ -4,15 +4,15 @@ import { arrange } from "./arrange.js";
 import { createFace } from "./face.js";
 import { nameOf, sameLook } from "./look.js";
 import { morph, reducedMotion } from "./morph.js";
+import { boxOfSquare, covers } from "./poses.js";
 import { scribblesOut } from "./scribble.js";
 import { strings } from "./strings.js";
 import { boundsOf, squareAround } from "./strokes.js";
 import { showSureness } from "./sureness.js";
 
 /** @typedef {import("./look.js").Look} Look */
-/** @typedef {import("./strokes.js").Point} Point */
+/** @typedef {import("./poses.js").Pose} Pose */
 /** @typedef {import("./strokes.js").Stroke} Stroke */
-/** @typedef {import("./strokes.js").Square} Square */
 /** @typedef {import("./sureness.js").Sureness} Sureness */
 /** @typedef {import("./kept.js").PlacedSticker} PlacedSticker */
 /** @typedef {PlacedSticker & { element: HTMLLIElement, button: HTMLButtonElement }} Placed */
@@ -29,6 +29,8 @@ export class Board {
   #stickers = new Set();
   /** Hears that a sticker came, went or changed. */
   onChange = () => {};
+  /** Hears that the keyboard, or what reads the page, presses a sticker. @type {(placed: Placed, event: MouseEvent) => void} */
+  onPress = () => {};
   /** Hears that a sticker is to be another one. @type {(placed: Placed) => void} */
   onChoose = () => {};
   /** Hears that a sticker has got the focus. @type {(placed: Placed) => void} */
@@ -82,7 +84,7 @@ export class Board {
    * @param {Sureness | null} sureness of the recogniser, if it was that which knew the drawing
    */
   place({ label, text, image }, strokes, zoom, sureness = null) {
-    const square = squareAround(boundsOf(strokes), LEAST_SIDE / zoom);
+    const square = { ...squareAround(boundsOf(strokes), LEAST_SIDE / zoom), turn: 0 };
     const { element } = this.#add({ label, text, image, square, drawing: strokes });
     // The caption leaves; whoever comes to the sticker later is told all the same.
     if (sureness) element.setAttribute("aria-description", strings.sureness[sureness]);
@@ -93,7 +95,7 @@ export class Board {
   /**
    * Puts a sticker there that no strokes became.
    * @param {Look & { label: string | null }} sticker
-   * @param {Square} square
+   * @param {Pose} square
    * @param {readonly Stroke[]} [drawing] of the one that it is a copy of
    */
   put({ label, text, image }, square, drawing = []) {
@@ -134,18 +136,18 @@ export class Board {
     this.onChange();
   }
 
-  /** @param {Placed} placed @param {Square} square where it is from now on, and how large */
+  /** @param {Placed} placed @param {Pose} square where it is from now on, and how large */
   move(placed, square) {
     this.#settle(placed, square);
     this.onChange();
   }
 
-  /** @param {Placed} placed @param {Square} square */
+  /** @param {Placed} placed @param {Pose} square */
   #settle(placed, square) {
-    const { left, top, side } = square;
+    const { left, top, side, turn } = square;
     placed.square = square;
     const { style } = placed.element;
-    for (const [name, value] of Object.entries({ left, top, side })) style.setProperty(`--${name}`, String(value));
+    for (const [name, value] of Object.entries({ left, top, side, turn })) style.setProperty(`--${name}`, String(value));
   }
 
   /** @param {PlacedSticker} sticker */
@@ -158,7 +160,7 @@ export class Board {
     element.setAttribute("aria-label", nameOf({ text }));
     const button = createButton({ text });
     const placed = { label, text, image, square, drawing, element, button };
-    button.addEventListener("click", () => this.onChoose(placed));
+    button.addEventListener("click", (event) => this.onPress(placed, event));
     button.addEventListener("focus", () => this.onFocus(placed));
     element.append(createFace({ text, image }, square.side), button);
     this.#settle(placed, square);
@@ -174,10 +176,9 @@ export class Board {
     this.onChange();
   }
 
-  /** The sticker at a place, the topmost where they overlap. @param {Point} point */
-  at([x, y]) {
-    return [...this.#stickers].findLast(({ square: { left, top, side } }) =>
-      x >= left && x <= left + side && y >= top && y <= top + side);
+  /** The sticker at a place, the topmost where they overlap. @param {import("./view.js").Place} place */
+  at(place) {
+    return [...this.#stickers].findLast(({ square }) => covers(square, place));
   }
 
   /** @param {Placed} placed */
@@ -198,9 +199,7 @@ export class Board {
    * @param {Stroke} stroke
    */
   scribbledOutBy(stroke) {
-    return [...this.#stickers].filter(({ square: { left, top, side } }) =>
-      scribblesOut(stroke, { left, top, right: left + side, bottom: top + side }),
-    );
+    return [...this.#stickers].filter(({ square }) => scribblesOut(stroke, boxOfSquare(square)));
   }
 
   /** @param {...Placed} stickers */

@@ -1,6 +1,7 @@
 /** The board as a picture: its stickers with their ink over them, and nothing else. */
 
 import { createFace, painterOf } from "./face.js";
+import { boxOf, middleOf } from "./poses.js";
 import { inflate, union } from "./strokes.js";
 
 /** @typedef {import("./kept.js").PlacedSticker} PlacedSticker */
@@ -20,7 +21,7 @@ const MOST_SIDE = 8192;
  */
 export function sizeOf({ stickers, strokes }, scale) {
   const boxes = [
-    ...stickers.map(({ square: { left, top, side } }) => ({ left, top, right: left + side, bottom: top + side })),
+    ...stickers.map(({ square }) => boxOf(square)),
     ...strokes.map(({ inkBox }) => inkBox),
   ];
   const { left, top, right, bottom } = inflate(boxes.reduce(union), MARGIN);
@@ -44,7 +45,15 @@ export async function pictureOf(content, { scale, ink, paper }) {
     context.fillRect(0, 0, width, height);
   }
   context.setTransform(unit, 0, 0, unit, -left * unit, -top * unit);
-  content.stickers.forEach(({ square }, at) => painters[at](context, square, ink));
+  content.stickers.forEach(({ square: { turn, ...square } }, at) => {
+    const { x, y } = middleOf(square);
+    context.save();
+    context.translate(x, y);
+    context.rotate((turn * Math.PI) / 180);
+    context.translate(-x, -y);
+    painters[at](context, square, ink);
+    context.restore();
+  });
   context.fillStyle = ink;
   for (const { path } of content.strokes) context.fill(path);
   return canvas.convertToBlob({ type: "image/png" });
@@ -62,8 +71,12 @@ export function vectorOf(content, { ink, paper }) {
   const box = { x: left, y: top, width, height };
   setAll(svg, { width, height, viewBox: Object.values(box).join(" "), "font-family": font, "font-weight": 700, fill: ink });
   if (paper) svg.append(setAll(document.createElementNS(SVG, "rect"), { ...box, fill: paper }));
-  for (const { square: { left: x, top: y, side }, ...look } of content.stickers) {
-    svg.append(setAll(createFace(look, side), { x, y, width: side, height: side }));
+  for (const { square, ...look } of content.stickers) {
+    const { left, top, side, turn } = square;
+    const { x, y } = middleOf(square);
+    const place = setAll(document.createElementNS(SVG, "g"), { transform: `rotate(${turn} ${x} ${y})` });
+    place.append(setAll(createFace(look, side), { x: left, y: top, width: side, height: side }));
+    svg.append(place);
   }
   for (const { pathData } of content.strokes) svg.append(setAll(document.createElementNS(SVG, "path"), { d: pathData }));
   return new Blob([new XMLSerializer().serializeToString(svg)], { type: "image/svg+xml" });

@@ -9,8 +9,9 @@ import { nameOf } from "./look.js";
 import { Recognizer } from "./recognizer.js";
 import { Selection } from "./selection.js";
 import { strings } from "./strings.js";
-import { boundsOf, extentOf, isTap, movedInto } from "./strokes.js";
-import { isTyped } from "./typed.js";
+import { laidInto } from "./poses.js";
+import { boundsOf, extentOf, isTap } from "./strokes.js";
+import { isLetter, isTyped } from "./typed.js";
 import { Undo } from "./undo.js";
 import { AT_FIRST, View } from "./view.js";
 
@@ -61,7 +62,7 @@ export class Desk {
         this.#dismisses = this.selection.active;
         handlers.onDown();
       },
-      onStroke: (stroke) => this.#penUp(stroke),
+      onStroke: (stroke, { shiftKey }) => this.#penUp(stroke, shiftKey),
     });
     this.recognizer = new Recognizer({
       ...handlers,
@@ -91,8 +92,8 @@ export class Desk {
     });
     this.selection = new Selection(selection, this.board, this.view, {
       onChange: (run) => this.record(run),
-      onRemove: (placed) => this.remove(placed),
-      onDuplicate: (placed, square) => this.#duplicate(placed, square),
+      onRemove: (placed) => this.remove(...placed),
+      onDuplicate: (copies) => this.#duplicate(copies),
       announce: (message) => this.#say(message),
       onLeave: () => canvas.focus({ preventScroll: true }),
     });
@@ -102,10 +103,12 @@ export class Desk {
   }
 
   #listen() {
-    const { undo, redo, view } = this.elements;
+    const { canvas, undo, redo, view } = this.elements;
+    // The stickers keep the focus while more of them are chosen.
+    canvas.addEventListener("mousedown", (event) => this.selection.adds(event.shiftKey) && event.preventDefault());
     view.addEventListener("click", () => {
       this.view.seen = AT_FIRST;
-      this.elements.canvas.focus({ preventScroll: true });
+      canvas.focus({ preventScroll: true });
     });
     undo.addEventListener("click", () => this.#go(-1));
     redo.addEventListener("click", () => this.#go(1));
@@ -115,12 +118,13 @@ export class Desk {
   /** @param {KeyboardEvent} event */
   #key(event) {
     if (this.handlers.isOccupied() || isTyped(event)) return;
-    const { target } = event;
-    const key = event.key.toLowerCase();
-    if (key === "enter" && (target === this.elements.canvas || target === document.body)) this.recognizer.finish();
-    if (!(event.ctrlKey || event.metaKey) || event.altKey || (key !== "z" && key !== "y")) return;
+    const { key, target } = event;
+    if (key === "Enter" && (target === this.elements.canvas || target === document.body)) this.recognizer.finish();
+    if (!(event.ctrlKey || event.metaKey) || event.altKey) return;
+    if (isLetter(event, "z") || isLetter(event, "y")) this.#go(isLetter(event, "y") || event.shiftKey ? 1 : -1);
+    else if (isLetter(event, "a")) this.selection.chooseAll(this.board.state.map(({ placed }) => placed));
+    else return;
     event.preventDefault();
-    this.#go(key === "y" || event.shiftKey ? 1 : -1);
   }
 
   get empty() {
@@ -228,7 +232,7 @@ export class Desk {
   /** @param {Look & { label: string | null }} sticker @param {Square} square in the window */
   put(sticker, { left, top, side }) {
     const { x, y } = this.view.onBoard({ x: left, y: top });
-    this.board.put(sticker, { left: x, top: y, side: side / this.view.seen.zoom });
+    this.board.put(sticker, { left: x, top: y, side: side / this.view.seen.zoom, turn: 0 });
     this.record();
   }
 
@@ -239,11 +243,13 @@ export class Desk {
     this.record();
   }
 
-  /** @param {Stroke} stroke */
-  #penUp(stroke) {
+  /** @param {Stroke} stroke @param {boolean} adds a sticker that is tapped to what is chosen */
+  #penUp(stroke, adds) {
     const isTapped = this.recognizer.pending.length === 0 && isTap(stroke, this.view.seen.zoom);
-    const tapped = isTapped ? this.board.at(stroke.points[0]) : undefined;
+    const [x, y] = stroke.points[0];
+    const tapped = isTapped ? this.board.at({ x, y }) : undefined;
     const isNothing = isTapped && this.#dismisses;
+    if (!tapped) this.selection.leave();
     const rubbedOut = tapped || isNothing ? [] : this.board.scribbledOutBy(stroke);
     if (!tapped && !isNothing && rubbedOut.length === 0) {
       this.recognizer.add(stroke);
@@ -253,7 +259,7 @@ export class Desk {
     this.surface.erase(stroke);
     this.guess.hide();
     this.recognizer.rest();
-    if (tapped) this.selection.choose(tapped);
+    if (tapped) this.selection.choose(tapped, adds);
     if (rubbedOut.length > 0) this.remove(...rubbedOut);
   }
 
@@ -269,12 +275,12 @@ export class Desk {
     this.record();
   }
 
-  /** @param {Placed} placed @param {Square} square of its copy, which is chosen then */
-  #duplicate(placed, square) {
-    const copy = this.board.put(placed, square, placed.drawing);
+  /** @param {readonly import("./selection.js").Copy[]} copies that are chosen then */
+  #duplicate(copies) {
+    const made = copies.map(({ placed, square }) => this.board.put(placed, square, placed.drawing));
     this.record();
-    this.selection.choose(copy);
-    this.#say(strings.board.duplicated(nameOf(copy)));
+    this.selection.chooseAll(made);
+    this.#say(strings.board.duplicated(made.map(nameOf)));
   }
 
   /** @param {Placed} placed is another sticker from now on @param {Look & { label: string | null }} sticker */
@@ -286,7 +292,7 @@ export class Desk {
   /** A sticker is the drawing again that it was. @param {Placed} placed */
   turnBack(placed) {
     void this.board.remove(placed);
-    this.surface.draw(...movedInto(placed.drawing, placed.square, Math.min(LEAST_SIDE, placed.square.side)));
+    this.surface.draw(...laidInto(placed.drawing, placed.square, Math.min(LEAST_SIDE, placed.square.side)));
     this.#say(strings.madeInk(nameOf(placed)));
     this.record();
   }

@@ -7,18 +7,19 @@
  */
 
 import { isPicture } from "./look.js";
+import { boxOf } from "./poses.js";
 import { inflate, intersection, overlaps, Stroke, union } from "./strokes.js";
 import { AT_FIRST, isFirst, ZOOMS } from "./view.js";
 
+/** @typedef {import("./poses.js").Pose} Pose */
 /** @typedef {import("./strokes.js").Box} Box */
 /** @typedef {import("./strokes.js").Point} Point */
-/** @typedef {import("./strokes.js").Square} Square */
 /** @typedef {import("./view.js").Seen} Seen */
 /** @typedef {{ width: number, height: number }} Size */
 /**
  * @typedef {object} PlacedParts
  * @property {string | null} label
- * @property {Square} square
+ * @property {Pose} square
  * @property {readonly Stroke[]} drawing that became it; none where that is not known any more
  */
 /** @typedef {import("./look.js").Look & PlacedParts} PlacedSticker */
@@ -52,8 +53,8 @@ export function toKept({ stickers, strokes, unanswered, seen }, { width, height 
     width,
     height,
     seen: { ...seen },
-    stickers: stickers.map(({ square: { left, top, side }, drawing, ...sticker }) => (
-      { ...sticker, left, top, side, drawing: drawing.map(flattened) }
+    stickers: stickers.map(({ square: { left, top, side, turn }, drawing, ...sticker }) => (
+      { ...sticker, left, top, side, turn, drawing: drawing.map(flattened) }
     )),
     strokes: strokes.map(flattened),
     unanswered: unanswered.map((drawing) => drawing.flatMap((stroke) => index.get(stroke) ?? [])),
@@ -72,15 +73,17 @@ export function fromKept(value, size) {
   const strokes = kept.strokes.map(raised);
   const isMoved = !isFirst(seen);
   const isSame = kept.width === size.width && kept.height === size.height;
-  const fit = isSame ? NO_MOVE : moveInto(boxOf(kept.stickers, strokes, seen, kept), size);
+  const fit = isSame ? NO_MOVE : moveInto(boxOfAll(kept.stickers, strokes, seen, kept), size);
   const move = isMoved ? NO_MOVE : fit;
   const moved = strokes.map((stroke) => moveStroke(stroke, move));
   return {
     seen: isMoved ? { x: seen.x * fit.scale + fit.dx, y: seen.y * fit.scale + fit.dy, zoom: seen.zoom * fit.scale } : seen,
-    // Those of an older page have no image and no drawing.
-    stickers: kept.stickers.map(({ label, text, image = null, drawing = [], ...square }) => (
-      { label, text, image, square: moveSquare(square, move), drawing: drawing.map((each) => moveStroke(raised(each), move)) }
-    )),
+    // Those of an older page have no image, no drawing and no turn.
+    stickers: kept.stickers.map(({ label, text, image = null, drawing = [], left, top, side, turn = 0 }) => ({
+      label, text, image,
+      square: moveSquare({ left, top, side, turn }, move),
+      drawing: drawing.map((each) => moveStroke(raised(each), move)),
+    })),
     strokes: moved,
     unanswered: kept.unanswered.map((drawing) => drawing.map((at) => moved[at])),
   };
@@ -136,9 +139,10 @@ function isText(value) {
 
 /** @param {unknown} value */
 function isSticker(value) {
-  const { label, text, image = null, left, top, side, drawing = [] } = /** @type {Partial<Kept["stickers"][0]>} */ (value ?? {});
+  const { label, text, image = null, left, top, side, turn = 0, drawing = [] } =
+    /** @type {Partial<Kept["stickers"][0]>} */ (value ?? {});
   const looks = image === null ? isText(text) : isPicture(image) && (text === "" || isText(text));
-  const placed = isPlace(left) && isPlace(top) && isLength(side);
+  const placed = isPlace(left) && isPlace(top) && isLength(side) && typeof turn === "number" && Math.abs(turn) <= 180;
   return (label === null || isText(label)) && looks && placed && isList(drawing, isStroke, MOST_STROKES);
 }
 
@@ -169,14 +173,14 @@ function inThrees(numbers) {
 /**
  * The box of everything in the window, or nothing where there is nothing. What was in sight counts as far as it was; what was not,
  * because the window had become smaller, counts wholly.
- * @param {readonly Square[]} squares
+ * @param {Kept["stickers"]} stickers
  * @param {readonly Stroke[]} strokes
  * @param {Seen} seen
  * @param {Size} size of the window
  */
-function boxOf(squares, strokes, { x, y, zoom }, { width, height }) {
+function boxOfAll(stickers, strokes, { x, y, zoom }, { width, height }) {
   const sight = { left: 0, top: 0, right: width, bottom: height };
-  const boxes = squares.map(({ left, top, side }) => ({ left, top, right: left + side, bottom: top + side }));
+  const boxes = stickers.map(({ left, top, side, turn = 0 }) => boxOf({ left, top, side, turn }));
   return [...boxes, ...strokes.map((stroke) => inflate(stroke.bounds, stroke.width / 2))]
     .map(({ left, top, right, bottom }) => (
       { left: left * zoom + x, top: top * zoom + y, right: right * zoom + x, bottom: bottom * zoom + y }
@@ -213,9 +217,9 @@ function moveStroke(stroke, { dx, dy, scale }) {
 }
 
 /**
- * @param {Square} square
+ * @param {Pose} square
  * @param {Move} move
  */
-function moveSquare({ left, top, side }, { dx, dy, scale }) {
-  return { left: left * scale + dx, top: top * scale + dy, side: side * scale };
+function moveSquare({ left, top, side, turn }, { dx, dy, scale }) {
+  return { left: left * scale + dx, top: top * scale + dy, side: side * scale, turn };
 }

@@ -17,7 +17,7 @@ export class Pen {
    * @param {() => boolean} [handlers.usesPressure]  whether a pen's pressure counts
    * @param {() => void} [handlers.onDown]
    * @param {() => void} [handlers.onDraw]  a stroke has grown
-   * @param {(stroke: Stroke) => void} handlers.onStroke  gets each finished one
+   * @param {(stroke: Stroke, event: PointerEvent) => void} handlers.onStroke  gets each finished one
    */
   constructor(surface, {
     accepts = () => true, usesPressure = () => true, onDown = () => {}, onDraw = () => {}, onStroke,
@@ -104,6 +104,6 @@ export class Pen {
     this.#active.delete(event.pointerId);
     active.stroke.end();
     this.surface.draw(active.stroke);
-    this.onStroke(active.stroke);
+    this.onStroke(active.stroke, event);
   }
 }

@@ -1,18 +1,26 @@
-/** The sticker that has the focus: a frame around it, by which it is moved and resized, and what can be done with it. */
+/** The stickers that are chosen: mostly the one that has the focus, or several; and what can be done with them. */
 
+import { Frame } from "./frame.js";
 import { nameOf } from "./look.js";
+import { boxOf, boxOfSquare, middleOfBox, movedBy, scaledBy, turnedBy } from "./poses.js";
 import { strings } from "./strings.js";
+import { union } from "./strokes.js";
+import { isLetter } from "./typed.js";
 
 /** @typedef {import("./board.js").Board} Board */
 /** @typedef {import("./board.js").Placed} Placed */
-/** @typedef {import("./strokes.js").Square} Square */
+/** @typedef {import("./frame.js").Change} Change */
+/** @typedef {import("./frame.js").How} How */
+/** @typedef {import("./poses.js").Pose} Pose */
+/** @typedef {import("./strokes.js").Box} Box */
+/** @typedef {import("./view.js").Place} Place */
 /** @typedef {import("./view.js").View} View */
-/** @typedef {{ x: number, y: number, square: Square, resizes: boolean }} Drag */
+/** @typedef {{ placed: Placed, square: Pose }} Copy */
 /**
  * @typedef {object} Handlers
- * @property {(run: object | null) => void} onChange  the sticker lies elsewhere; steps of one run belong together
- * @property {(placed: Placed, square: Square) => void} onDuplicate  where the copy is to lie
- * @property {(placed: Placed) => void} onRemove
+ * @property {(run: object | null) => void} onChange  stickers lie elsewhere; steps of one run belong together
+ * @property {(copies: readonly Copy[]) => void} onDuplicate  what is copied, and where the copies are to lie
+ * @property {(placed: readonly Placed[]) => void} onRemove
  * @property {(message: string) => void} announce
  * @property {() => void} onLeave  nothing is chosen any more, and nothing has the focus
  */
@@ -22,20 +30,24 @@ const STEP = 10;
 const BIG_STEP = 50;
 const SIDES = { least: 32, most: 2000 };
 const GROWTH = 1.1;
-const GAP = 10;
-const MARGIN = 8;
+/** In degrees. */
+const TURN = 15;
 /** How far a copy lies from what it was made from, in CSS pixels. */
 const ASIDE = 24;
-/** Where it is now is told when the keys rest, in milliseconds. */
+/** How they lie now is told when the keys rest, in milliseconds. */
 const REST_MS = 400;
 /** @type {Record<string, [number, number]>} */
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 
 export class Selection {
-  /** @type {Placed | null} */
+  /** The one that has the focus. @type {Placed | null} */
   #placed = null;
-  /** @type {Drag | null} */
-  #drag = null;
+  /** @type {Set<Placed>} */
+  #chosen = new Set();
+  /** Whether whatever is pressed is added to what is chosen, or taken out. */
+  #gathers = false;
+  /** Where they lay when a drag began. @type {Map<Placed, Pose>} */
+  #grabbed = new Map();
   /** The keys that were pressed one right after the other. @type {object | null} */
   #run = null;
   #timer = 0;
@@ -47,215 +59,290 @@ export class Selection {
    * @param {Handlers} handlers
    */
   constructor(element, board, view, handlers) {
-    this.element = element;
     this.board = board;
     this.view = view;
     this.handlers = handlers;
-    this.tools = /** @type {HTMLElement} */ (element.querySelector("[role=toolbar]"));
-    this.handle = /** @type {HTMLElement} */ (element.querySelector(".selection-handle"));
-    element.remove();
-    element.hidden = false;
+    this.frame = new Frame(element, view, {
+      onGrab: () => (this.#grabbed = this.#poses),
+      onDrag: (how, change) => this.#apply(this.#grabbed, how, change),
+      onDrop: (how) => this.#dropped(how),
+      onTap: (place, adds) => this.#tap(place, adds),
+      limit: (factor) => limited(factor, [...this.#grabbed.values()]),
+    });
+    const find = (/** @type {string} */ action) =>
+      /** @type {HTMLElement} */ (element.querySelector(`[data-action=${action}]`));
+    this.buttons = { correct: find("correct"), several: find("several"), duplicate: find("duplicate"), remove: find("remove") };
+    this.buttons.correct.addEventListener("click", () => this.#placed && board.onChoose(this.#placed));
+    this.buttons.several.addEventListener("click", () => this.#gather(!this.#gathers));
+    this.buttons.duplicate.addEventListener("click", () => this.#duplicate());
+    this.buttons.remove.addEventListener("click", () => this.#remove());
     board.onFocus = (placed) => this.#show(placed);
+    board.onPress = (placed, { shiftKey }) => {
+      if (this.#gathers || shiftKey) this.choose(placed, true);
+      else board.onChoose(placed);
+    };
     board.list.addEventListener("focusout", (event) => this.#focusLeft(event));
     board.list.addEventListener("keydown", (event) => this.#key(event));
-    element.addEventListener("pointerdown", (event) => this.#down(event));
-    element.addEventListener("pointermove", (event) => this.#move(event));
-    element.addEventListener("pointerup", () => this.#up());
-    element.addEventListener("lostpointercapture", () => this.#up());
-    // The focus stays on the sticker: after a finger's tap comes a press of a mouse that there is not, and some browsers'
-    // buttons do not take the focus.
-    element.addEventListener("mousedown", (event) => event.preventDefault());
-    for (const button of /** @type {NodeListOf<HTMLElement>} */ (element.querySelectorAll("[data-action]"))) {
-      button.addEventListener("click", () => this.#act(button.dataset.action ?? ""));
-    }
-    addEventListener("resize", () => this.#settleTools());
   }
 
   get active() {
     return this.#placed !== null;
   }
 
-  /** @param {Placed} placed */
-  choose(placed) {
+  /** Whether a press on the board with or without Shift adds to what is chosen. @param {boolean} shift */
+  adds(shift) {
+    return this.active && (this.#gathers || shift);
+  }
+
+  /** @param {Placed} placed @param {boolean} [adds] to what is chosen, or takes it out */
+  choose(placed, adds = false) {
+    if (!adds && !this.#gathers) {
+      placed.button.focus({ preventScroll: true });
+      return;
+    }
+    const leaves = this.#chosen.has(placed) && this.#chosen.size > 1;
+    this.#gathers = true;
+    if (leaves) this.#chosen.delete(placed);
+    else this.#chosen.add(placed);
     placed.button.focus({ preventScroll: true });
+    this.#mark();
+    this.handlers.announce(strings.board.gathered(nameOf(placed), !leaves, this.#chosen.size));
   }
 
-  /** @param {Placed} placed */
-  #show(placed) {
-    if (this.#placed === placed) return;
-    this.#hide();
-    this.#placed = placed;
-    placed.element.toggleAttribute("data-selected", true);
-    placed.element.append(this.element);
-    this.#reveal(placed);
-    this.#settleTools();
+  /** @param {readonly Placed[]} placed of which the last one has the focus then */
+  chooseAll(placed) {
+    const last = placed.at(-1);
+    if (!last) return;
+    this.#end();
+    this.#gathers = placed.length > 1;
+    this.#chosen = new Set(placed);
+    last.button.focus({ preventScroll: true });
+    this.#show(last); // it may have had the focus before
   }
 
-  /** What is reached by keyboard is brought into sight. @param {Placed} placed */
-  #reveal({ square }) {
-    const { left, top, side } = this.view.inWindow(square);
-    const { clientWidth, clientHeight } = document.documentElement;
-    const [x, y] = [left + side / 2, top + side / 2];
-    const isSeen = x >= 0 && x <= clientWidth && y >= 0 && y <= clientHeight;
-    if (!isSeen) this.view.pan(clientWidth / 2 - x, clientHeight / 2 - y);
+  /** Nothing is chosen any more. */
+  leave() {
+    if (this.active) this.handlers.onLeave();
   }
 
   /** The board has changed: what is gone from it is not chosen any more. */
   follow() {
     const placed = this.#placed;
     if (!placed) return;
-    if (this.board.has(placed)) this.#settleTools();
-    else {
-      this.#hide();
+    if (!this.board.has(placed)) {
+      this.#end();
       this.handlers.onLeave();
+      return;
     }
+    for (const each of this.#chosen) {
+      if (!this.board.has(each)) this.#chosen.delete(each);
+    }
+    if (this.#chosen.size === 0) this.#chosen.add(placed);
+    this.#mark();
   }
 
-  #hide() {
-    this.#placed?.element.removeAttribute("data-selected");
+  /** @param {Placed} placed */
+  #show(placed) {
+    if (this.#placed === placed) return;
+    this.#placed = placed;
+    if (!this.#gathers) this.#chosen = new Set([placed]);
+    this.#mark();
+    this.#reveal(placed);
+  }
+
+  /** Shows what is chosen. */
+  #mark() {
+    const isOne = this.#chosen.size === 1;
+    for (const { placed } of this.board.state) {
+      const isChosen = this.#chosen.has(placed);
+      if (isChosen) placed.element.dataset.selected = isOne ? "one" : "several";
+      else delete placed.element.dataset.selected;
+      if (this.#gathers) placed.button.setAttribute("aria-pressed", String(isChosen));
+      else placed.button.removeAttribute("aria-pressed");
+    }
+    this.buttons.correct.hidden = !isOne;
+    this.buttons.several.hidden = this.board.state.length < 2;
+    this.buttons.several.setAttribute("aria-pressed", String(this.#gathers));
+    const [first] = this.#chosen;
+    if (!this.#placed || !first) return;
+    const outline = isOne ? { box: boxOfSquare(first.square), turn: first.square.turn } : { box: this.#box, turn: 0 };
+    this.frame.show(this.#placed, outline);
+  }
+
+  #end() {
     this.#placed = null;
-    this.#drag = null;
-    this.element.remove();
+    this.#gathers = false;
+    this.#chosen.clear();
+    this.#mark();
+    this.frame.hide();
+  }
+
+  /** Those of the board that are chosen, and how they lie. @returns {Map<Placed, Pose>} */
+  get #poses() {
+    return new Map([...this.#chosen].map((placed) => [placed, placed.square]));
+  }
+
+  get #box() {
+    return boxOfAll([...this.#chosen].map(({ square }) => square));
+  }
+
+  get #name() {
+    const [first] = this.#chosen;
+    return this.#chosen.size === 1 ? nameOf(first) : strings.board.stickers(this.#chosen.size);
+  }
+
+  /** What is reached by keyboard is brought into sight. @param {Placed} placed */
+  #reveal({ square }) {
+    const { x, y } = middleOfBox(this.view.inWindow(boxOf(square)));
+    const { clientWidth, clientHeight } = document.documentElement;
+    const isSeen = x >= 0 && x <= clientWidth && y >= 0 && y <= clientHeight;
+    if (!isSeen) this.view.pan(clientWidth / 2 - x, clientHeight / 2 - y);
   }
 
   /** @param {FocusEvent} event */
   #focusLeft({ relatedTarget }) {
     const next = /** @type {Element | null} */ (relatedTarget);
+    const within = this.#gathers ? this.board.list : this.#placed?.element;
     // A dialog about it gives the focus back; so does another window.
-    if (this.#placed?.element.contains(next) || next?.closest("dialog") || !document.hasFocus()) return;
-    this.#hide();
+    if (within?.contains(next) || next?.closest("dialog") || !document.hasFocus()) return;
+    this.#end();
   }
 
-  /** @param {string} action */
-  #act(action) {
+  /** @param {boolean} gathers */
+  #gather(gathers) {
     const placed = this.#placed;
     if (!placed) return;
-    if (action === "correct") this.board.onChoose(placed);
-    else if (action === "duplicate") this.#duplicate(placed);
-    else this.#remove(placed);
+    this.#gathers = gathers;
+    if (!gathers) this.#chosen = new Set([placed]);
+    this.#mark();
+    placed.button.focus({ preventScroll: true });
+    this.handlers.announce(gathers ? strings.board.gathers : strings.board.gathered(nameOf(placed), true, 1));
   }
 
-  /** Its copy lies a little aside. @param {Placed} placed */
-  #duplicate(placed) {
-    const { left, top, side } = placed.square;
+  /** On the frame, which lies over what is chosen. @param {Place} place @param {boolean} adds */
+  #tap(place, adds) {
+    if (!this.adds(adds)) return;
+    const tapped = this.board.at(this.view.onBoard(place));
+    if (tapped) this.choose(tapped, true);
+  }
+
+  /** The copies lie a little aside. */
+  #duplicate() {
     const aside = ASIDE / this.view.seen.zoom;
-    this.handlers.onDuplicate(placed, this.#inSight({ left: left + aside, top: top + aside, side }));
+    const by = this.#inSight(this.#box, aside, aside);
+    const copies = [...this.#poses].map(([placed, pose]) => ({ placed, square: movedBy(pose, by.dx, by.dy) }));
+    if (copies.length > 0) this.handlers.onDuplicate(copies);
   }
 
-  /** The focus goes on to the next one. @param {Placed} placed */
-  #remove(placed) {
+  /** The focus goes on to the next one. */
+  #remove() {
     const { state } = this.board;
-    const at = state.findIndex((was) => was.placed === placed);
-    const next = state[at + 1] ?? state[at - 1];
+    const gone = [...this.#chosen];
+    const stays = (/** @type {{ placed: Placed }} */ { placed }) => !gone.includes(placed);
+    const at = state.findIndex(({ placed }) => placed === this.#placed);
+    const next = state.slice(at).find(stays) ?? state.slice(0, at).findLast(stays);
+    this.#gathers = false;
     if (next) this.choose(next.placed);
     else this.handlers.onLeave();
-    this.handlers.onRemove(placed);
+    this.handlers.onRemove(gone);
   }
 
   /** @param {KeyboardEvent} event */
   #key(event) {
-    const { key, ctrlKey, metaKey, altKey } = event;
-    const placed = this.#placed;
-    if (!placed || altKey) return;
-    if (ctrlKey || metaKey) {
-      if (key.toLowerCase() !== "d") return;
-      this.#duplicate(placed);
-      event.preventDefault();
-      return;
-    }
-    const { left, top, side } = placed.square;
-    if (key in WAYS) {
+    const { key, shiftKey, altKey } = event;
+    if (!this.#placed || altKey) return;
+    if (event.ctrlKey || event.metaKey) {
+      if (!isLetter(event, "d")) return;
+      this.#duplicate();
+    } else if (key in WAYS) {
       const [across, down] = WAYS[key];
-      const step = (event.shiftKey ? BIG_STEP : STEP) / this.view.seen.zoom;
-      this.#change(placed, this.#inSight({ left: left + across * step, top: top + down * step, side }), "moved");
+      const step = (shiftKey ? BIG_STEP : STEP) / this.view.seen.zoom;
+      this.#change("moved", (pose) => movedBy(pose, across * step, down * step));
     } else if (key === "+" || key === "=" || key === "-") {
-      const grown = sized(key === "-" ? side / GROWTH : side * GROWTH);
-      this.#change(placed, { left: left + (side - grown) / 2, top: top + (side - grown) / 2, side: grown }, "resized");
-    } else if (key === "Delete" || key === "Backspace") this.#remove(placed);
+      const factor = limited(key === "-" ? 1 / GROWTH : GROWTH, [...this.#poses.values()]);
+      const middle = middleOfBox(this.#box);
+      this.#change("resized", (pose) => scaledBy(pose, factor, middle));
+    } else if (isLetter(event, "r")) {
+      const middle = middleOfBox(this.#box);
+      this.#change("turned", (pose) => turnedBy(pose, shiftKey ? -TURN : TURN, middle));
+    } else if (key === "Delete" || key === "Backspace") this.#remove();
+    else if (key === "Escape" && this.#gathers) this.#gather(false);
     else if (key === "Escape") this.handlers.onLeave();
     else return;
     event.preventDefault();
   }
 
-  /**
-   * @param {Placed} placed
-   * @param {Square} square
-   * @param {"moved" | "resized"} how
-   */
-  #change(placed, square, how) {
-    this.board.move(placed, square);
-    this.#settleTools();
+  /** By a key. @param {How} how @param {Change} change */
+  #change(how, change) {
+    this.#apply(this.#poses, how, change);
     this.#run ??= {};
     this.handlers.onChange(this.#run);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => {
       this.#run = null;
-      this.handlers.announce(this.#told(placed, how));
+      if (this.active) this.handlers.announce(this.#told(how));
     }, REST_MS);
   }
 
-  /** @param {PointerEvent} event */
-  #down(event) {
-    const target = /** @type {Element} */ (event.target);
-    if (!this.#placed || event.button !== 0 || this.#drag || target.closest("[role=toolbar]")) return;
-    this.element.setPointerCapture(event.pointerId);
-    const { clientX: x, clientY: y } = event;
-    this.#drag = { x, y, square: this.#placed.square, resizes: target === this.handle };
-  }
-
-  /** @param {PointerEvent} event */
-  #move({ clientX, clientY }) {
-    if (!this.#drag || !this.#placed) return;
-    const { x, y, square: { left, top, side }, resizes } = this.#drag;
-    const { zoom } = this.view.seen;
-    const [dx, dy] = [(clientX - x) / zoom, (clientY - y) / zoom];
-    const square = resizes ? { left, top, side: sized(side + Math.max(dx, dy)) } : { left: left + dx, top: top + dy, side };
-    this.board.move(this.#placed, resizes ? square : this.#inSight(square));
-    this.#settleTools();
-  }
-
-  #up() {
-    const [drag, placed] = [this.#drag, this.#placed];
-    this.#drag = null;
-    if (!drag || !placed || placed.square === drag.square) return;
+  /** @param {How} how */
+  #dropped(how) {
+    const hasChanged = [...this.#grabbed].some(([placed, pose]) => placed.square !== pose);
+    this.#mark();
+    if (!hasChanged) return;
     this.handlers.onChange(null);
-    this.handlers.announce(this.#told(placed, drag.resizes ? "resized" : "moved"));
+    this.handlers.announce(this.#told(how));
   }
 
-  /** Over the sticker, or under it where there is no room. */
-  #settleTools() {
-    if (!this.#placed) return;
-    const { left, top, side } = this.view.inWindow(this.#placed.square);
-    const { offsetWidth: width, offsetHeight: height } = this.tools;
-    const { clientWidth, clientHeight } = document.documentElement;
-    const over = top - GAP - height;
-    const y = over >= MARGIN ? over : Math.min(top + side + GAP, clientHeight - height - MARGIN);
-    const x = Math.max(MARGIN, Math.min(left + side / 2 - width / 2, clientWidth - width - MARGIN));
-    this.tools.style.setProperty("--left", `${x - left}px`);
-    this.tools.style.setProperty("--top", `${y - top}px`);
+  /** @param {Map<Placed, Pose>} from how they lay @param {How} how @param {Change} change */
+  #apply(from, how, change) {
+    const poses = new Map([...from].map(([placed, pose]) => [placed, change(pose)]));
+    const by = how === "moved" ? this.#inSight(boxOfAll([...poses.values()]), 0, 0) : { dx: 0, dy: 0 };
+    for (const [placed, pose] of poses) this.board.move(placed, movedBy(pose, by.dx, by.dy));
+    this.#mark();
   }
 
-  /** Its middle stays in the window. @param {Square} square @returns {Square} */
-  #inSight({ left, top, side }) {
+  /**
+   * How a box is to be moved so that its middle stays in the window.
+   * @param {Box} box
+   * @param {number} dx that it is to be moved by, or by less
+   * @param {number} dy
+   */
+  #inSight(box, dx, dy) {
+    const { x, y } = middleOfBox(box);
     const { clientWidth, clientHeight } = document.documentElement;
     const start = this.view.onBoard({ x: 0, y: 0 });
     const end = this.view.onBoard({ x: clientWidth, y: clientHeight });
-    const within = (/** @type {number} */ value, /** @type {number} */ least, /** @type {number} */ most) =>
-      Math.max(least - side / 2, Math.min(value, most - side / 2));
-    return { left: within(left, start.x, end.x), top: within(top, start.y, end.y), side };
+    return {
+      dx: Math.max(start.x, Math.min(x + dx, end.x)) - x,
+      dy: Math.max(start.y, Math.min(y + dy, end.y)) - y,
+    };
   }
 
-  /** @param {Placed} placed @param {"moved" | "resized"} how */
-  #told(placed, how) {
-    if (how === "resized") return strings.board.resized(nameOf(placed), Math.round(placed.square.side));
-    const { left, top, side } = this.view.inWindow(placed.square);
+  /** @param {How} how */
+  #told(how) {
+    const [first] = this.#chosen;
+    const isOne = this.#chosen.size === 1;
+    if (how === "turned") return strings.board.turned(this.#name, isOne ? first.square.turn : null);
+    const box = this.#box;
+    if (how === "resized") return strings.board.resized(this.#name, isOne ? first.square.side : box.right - box.left);
+    const { x, y } = middleOfBox(this.view.inWindow(box));
     const { clientWidth, clientHeight } = document.documentElement;
-    const percent = (/** @type {number} */ start, /** @type {number} */ length) => Math.round((100 * (start + side / 2)) / length);
-    return strings.board.moved(nameOf(placed), percent(left, clientWidth), percent(top, clientHeight));
+    return strings.board.moved(this.#name, Math.round((100 * x) / clientWidth), Math.round((100 * y) / clientHeight));
   }
 }
 
-/** @param {number} side */
-function sized(side) {
-  return Math.max(SIDES.least, Math.min(side, SIDES.most));
+/** @param {readonly Pose[]} poses at least one @returns {Box} that all of them are within */
+function boxOfAll(poses) {
+  return poses.map(boxOf).reduce(union);
+}
+
+/**
+ * No sticker may become too small or too large by it.
+ * @param {number} factor
+ * @param {readonly Pose[]} poses
+ */
+function limited(factor, poses) {
+  const sides = poses.map(({ side }) => side);
+  if (factor < 1) return Math.max(factor, Math.min(1, SIDES.least / Math.min(...sides)));
+  return Math.min(factor, Math.max(1, SIDES.most / Math.max(...sides)));
 }

@@ -271,19 +271,6 @@ export function fitted(strokes, side, margin, width) {
 }
 
 /**
- * The strokes of a drawing that lies in another square by now, which is larger or smaller.
- * @param {readonly Stroke[]} strokes
- * @param {Square} square
- * @param {number} least the smallest side that the square had at first
- */
-export function movedInto(strokes, square, least) {
-  const from = squareAround(boundsOf(strokes), least);
-  const scale = square.side / from.side;
-  const [dx, dy] = [square.left - from.left * scale, square.top - from.top * scale];
-  return strokes.map((stroke) => stroke.transformed(scale, dx, dy, stroke.width * scale));
-}
-
-/**
  * The strokes as the client takes them: coordinates only.
  * @param {readonly Stroke[]} strokes
  */

@@ -2,7 +2,7 @@
 
 /** @typedef {{ x: number, y: number, zoom: number }} Seen where the board's corner is in the window, in CSS pixels */
 /** @typedef {{ x: number, y: number }} Place */
-/** @typedef {import("./strokes.js").Square} Square */
+/** @typedef {import("./strokes.js").Box} Box */
 
 export const ZOOMS = { least: 0.25, most: 4 };
 /** @type {Readonly<Seen>} */
@@ -38,10 +38,10 @@ export class View {
     return { x: (x - seen.x) / seen.zoom, y: (y - seen.y) / seen.zoom };
   }
 
-  /** A square of the board in the window. @param {Square} square @returns {Square} */
-  inWindow({ left, top, side }) {
+  /** A box of the board in the window. @param {Box} box @returns {Box} */
+  inWindow({ left, top, right, bottom }) {
     const { x, y, zoom } = this.#seen;
-    return { left: left * zoom + x, top: top * zoom + y, side: side * zoom };
+    return { left: left * zoom + x, top: top * zoom + y, right: right * zoom + x, bottom: bottom * zoom + y };
   }
 
   /** @param {number} dx @param {number} dy in CSS pixels */

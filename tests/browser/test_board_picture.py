@@ -108,8 +108,8 @@ def test_the_board_is_saved_as_an_svg_that_needs_nothing_else(page: Page, rng: r
     download.value.save_as(tmp_path / "board.svg")
     drawn = ElementTree.parse(tmp_path / "board.svg").getroot()
     left, top, width, height = map(float, drawn.attrib["viewBox"].split())
-    assert [element.tag.rpartition("}")[2] for element in drawn] == ["rect", "svg", "path"]
-    paper, sticker, ink = drawn
+    assert [element.tag.rpartition("}")[2] for element in drawn] == ["rect", "g", "path"]
+    paper, (sticker,), ink = drawn
     assert paper.attrib["fill"] == "#fbfaf8"
     assert [text.text for text in sticker] == ["🐟"]
     assert (float(sticker.attrib["width"]), float(sticker.attrib["x"])) == pytest.approx((240, PLACE[0] - 120), abs=20)

@@ -75,6 +75,7 @@ def test_a_tap_chooses_and_the_frame_moves_and_resizes(page: Page) -> None:
     left, top, side = square(stickers(page))
     drag(page, PLACE, (PLACE[0] + 120, PLACE[1] - 60))
     assert square(stickers(page)) == pytest.approx((left + 120, top - 60, side))
+    page.wait_for_function(IS_KEPT, arg=[left + 120, side])
     expect(page.get_by_role("status")).to_have_text("🐟: 48% from the left, 42% from the top")
     x, y = corner_of(stickers(page))
     drag(page, (x, y), (x + 80, y + 30))

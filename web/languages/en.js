@@ -77,14 +77,21 @@ export const strings = {
     moved: (text, across, down) => opened(`${text}: ${percent(across)} from the left, ${percent(down)} from the top`),
     /** @param {string} text @param {number} side in pixels */
     resized: (text, side) => opened(`${text}: ${inPixels(side)} pixels wide`),
-    /** @param {string} text */
-    duplicated: (text) => opened(`${text} duplicated`),
+    /** @param {string} text @param {number | null} degrees that it is turned by now, clockwise; null: of several */
+    turned: (text, degrees) => opened(degrees === null ? `${text} turned` : `${text}: turned by ${number(degrees)} degrees`),
+    /** @param {readonly string[]} texts */
+    duplicated: (texts) => opened(`${few(texts)} duplicated`),
+    /** @param {number} count */
+    stickers: (count) => counted(count, "sticker"),
+    gathers: "Press more stickers to choose them too",
+    /** @param {string} text @param {boolean} isChosen @param {number} count that are chosen now */
+    gathered: (text, isChosen, count) => opened(`${text} ${isChosen ? "chosen" : "not chosen any more"}, ${number(count)} in all`),
     /** @param {number} zoom */
     zoom: (zoom) => percent(100 * zoom),
     /** @param {number} zoom */
     back: (zoom) => `${percent(100 * zoom)}: back to where the board began`,
     penSeen: "A pen is in use: fingers move the board now",
-    keys: "Arrow keys move it, plus and minus resize it, Delete removes it",
+    keys: "Arrow keys move it, plus and minus resize it, R turns it, Delete removes it",
   },
   /** @param {string} text */
   madeInk: (text) => `${text} is ink again`,
@@ -451,6 +458,7 @@ export const page = {
     name: "Drawing board",
     sticker: "Sticker",
     notThis: "Not this?",
+    several: "Choose several",
     duplicate: "Duplicate",
   },
   welcome: {
@@ -495,8 +503,11 @@ export const page = {
     goTo: "Go to it",
     move: "Move it; with Shift farther",
     resize: "Make it larger or smaller",
+    turn: "Turn it; with Shift the other way",
     correct: "Not this? Choose what it is",
     duplicate: "Duplicate it",
+    several: "Choose several, one by one",
+    all: "Choose all stickers",
     remove: "Remove it",
     pad: "Drawing an example",
     pen: "Lower or lift the pen",
