@@ -55,7 +55,7 @@ export async function pictureOf(content, { scale, ink, paper }) {
     context.restore();
   });
   context.fillStyle = ink;
-  for (const { path } of content.strokes) context.fill(path);
+  for (const stroke of content.strokes) stroke.paint(context);
   return canvas.convertToBlob({ type: "image/png" });
 }
 

@@ -140,12 +140,13 @@ export class InkSurface {
     let deadline = 0;
     for (const stroke of this.#strokes) {
       if (!overlaps(stroke.inkBox, box)) continue;
-      if (!stroke.isOutlined) {
+      while (!stroke.isOutlined) {
         if (deadline > 0 && performance.now() > deadline) {
           this.#invalidate(stroke.inkBox);
-          continue;
+          break;
         }
         deadline ||= performance.now() + OUTLINING_MS;
+        stroke.outlineMore();
       }
       for (const piece of stroke.pieces) {
         if (overlaps(piece.box, box)) context.fill(piece.path);

@@ -11,7 +11,7 @@ import { getStroke, getStrokeOutlinePoints, getStrokePoints } from "./vendor/per
 /** @typedef {[x: number, y: number, pressure: number]} Point */
 /** @typedef {{ path: Path2D, box: Box }} Piece */
 
-/** What a stroke that grows is outlined in: so many points at a time, each piece reaching so many into the one before. */
+/** What a stroke is outlined in: so many points at a time, each piece reaching so many into the one before. */
 const PIECE = 64;
 const OVERLAP = 16;
 /** A stroke smaller than this, in CSS pixels, is a tap. */
@@ -19,8 +19,12 @@ const TAP = 6;
 
 /** One pull of the pen. */
 export class Stroke {
-  /** Of the first points while the stroke grows: these do not change any more. @type {Piece[]} */
+  /** Of the first points: these do not change any more. @type {Piece[]} */
   #pieces = [];
+  /** Of the last points, once the stroke has ended. @type {Piece | null} */
+  #last = null;
+  /** @type {import("./vendor/perfect-freehand/index.mjs").StrokePoint[] | null} */
+  #smooth = null;
 
   /**
    * @param {number} width of the pen
@@ -34,8 +38,6 @@ export class Stroke {
     this.points = [];
     /** The box of the pen's path, without the pen's width. */
     this.bounds = { left: Infinity, top: Infinity, right: -Infinity, bottom: -Infinity };
-    /** @type {Path2D | null} */
-    this.outline = null;
     for (const point of points) this.add(point);
     this.ended = points.length > 0;
   }
@@ -45,13 +47,10 @@ export class Stroke {
     const [x, y] = point;
     this.points.push(point);
     this.bounds = union(this.bounds, { left: x, top: y, right: x, bottom: y });
-    this.outline = null;
   }
 
   end() {
     this.ended = true;
-    this.outline = null;
-    this.#pieces = [];
   }
 
   /** How perfect-freehand draws it. */
@@ -60,37 +59,61 @@ export class Stroke {
     return { size, thinning: 0.5, smoothing: 0.5, streamline: 0.25, simulatePressure: !pressed, last };
   }
 
-  /** The filled outline of the ink, computed once for each change. */
-  get path() {
-    this.outline ??= outlinePath(getStroke(this.points, this.#style));
-    return this.outline;
-  }
-
-  /** The same outline as an SVG path has it. */
+  /** The ink's outline as an SVG path has it. */
   get pathData() {
     const pen = new SvgPen();
     trace(getStroke(this.points, this.#style), pen);
     return pen.data;
   }
 
-  /** Whether its ink is ready to be painted; while a stroke grows there is little left to do. */
+  /** Whether all of its ink is ready to be painted; while a stroke grows there is little left to do. */
   get isOutlined() {
-    return this.outline !== null || !this.ended;
+    return !this.ended || this.#last !== null;
   }
 
-  /** Outlines that together are the ink: one; or several while the stroke grows, of which only the last one changes. */
+  /** Outlines another piece of a stroke that has ended. */
+  outlineMore() {
+    const smooth = (this.#smooth ??= getStrokePoints(this.points, this.#style));
+    if (this.#settle(smooth)) return;
+    this.#last = this.#piece(smooth, this.#settled, smooth.length);
+    this.#smooth = null;
+  }
+
+  /** Outlines that together are the ink, as far as it is outlined; while the stroke grows only the last one changes. */
   get pieces() {
-    if (this.ended) return [{ path: this.path, box: this.inkBox }];
-    const points = getStrokePoints(this.points, this.#style);
-    const piece = (/** @type {number} */ start, /** @type {number} */ end) => {
-      const part = points.slice(Math.max(start - OVERLAP, 0), end);
-      const path = outlinePath(getStrokeOutlinePoints(part, this.#style));
-      return { path, box: inflate(boxAround(part.map(({ point }) => point)), this.width) };
-    };
-    for (let start = this.#settled; start + 2 * PIECE < points.length; start += PIECE) {
-      this.#pieces.push(piece(start, start + PIECE));
-    }
-    return [...this.#pieces, piece(this.#settled, points.length)];
+    if (this.ended) return this.#last ? [...this.#pieces, this.#last] : this.#pieces;
+    const smooth = getStrokePoints(this.points, this.#style);
+    while (this.#settle(smooth));
+    return [...this.#pieces, this.#piece(smooth, this.#settled, smooth.length)];
+  }
+
+  /** Paints all of the ink. @param {CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D} context */
+  paint(context) {
+    while (!this.isOutlined) this.outlineMore();
+    for (const { path } of this.pieces) context.fill(path);
+  }
+
+  /**
+   * Makes the next piece, if there are enough points for it and another one.
+   * @param {import("./vendor/perfect-freehand/index.mjs").StrokePoint[]} smooth
+   */
+  #settle(smooth) {
+    const start = this.#settled;
+    if (start + 2 * PIECE >= smooth.length) return false;
+    this.#pieces.push(this.#piece(smooth, start, start + PIECE));
+    return true;
+  }
+
+  /**
+   * @param {import("./vendor/perfect-freehand/index.mjs").StrokePoint[]} smooth
+   * @param {number} start
+   * @param {number} end
+   * @returns {Piece}
+   */
+  #piece(smooth, start, end) {
+    const part = smooth.slice(Math.max(start - OVERLAP, 0), end);
+    const path = outlinePath(getStrokeOutlinePoints(part, this.#style));
+    return { path, box: inflate(boxAround(part.map(({ point }) => point)), this.width) };
   }
 
   /** Points in pieces that do not change any more. */
@@ -100,7 +123,7 @@ export class Stroke {
 
   /** The box of the ink that may look different since `pieces` were asked for last. */
   get freshBox() {
-    if (this.ended) return this.inkBox;
+    if (this.#last || this.#settled === 0) return this.inkBox;
     return inflate(boxAround(this.points.slice(Math.max(this.#settled - OVERLAP, 0))), this.width);
   }
 

@@ -77,7 +77,7 @@ function paint(canvas, drawing) {
  */
 function drawStrokes(context, strokes) {
   const inked = strokes.map(({ x, y }) => new Stroke(PEN_WIDTH, false, Array.from(x, (left, at) => [left, y[at], 0.5])));
-  for (const stroke of fitted(inked, SIDE, MARGIN, PEN_WIDTH)) context.fill(stroke.path);
+  for (const stroke of fitted(inked, SIDE, MARGIN, PEN_WIDTH)) stroke.paint(context);
 }
 
 /**
