@@ -7,6 +7,7 @@
 
 import { InkmojiError } from "./errors.js";
 import { fromKept, toKept } from "./kept.js";
+import { LastWord } from "./lastword.js";
 
 /** @typedef {import("./board.js").Board} Board */
 /** @typedef {import("./canvas.js").InkSurface} InkSurface */
@@ -32,6 +33,9 @@ export class Keeper {
   /** Strokes without an answer when that was last looked at. */
   #unanswered = 0;
   #saving = Promise.resolve();
+  /** How often something is being saved just now. */
+  #running = 0;
+  #lastWord = new LastWord();
   /** Of the window when the board was opened in it; it may be another one by now, that has left something behind. */
   #opened = { width: 0, height: 0 };
 
@@ -50,9 +54,9 @@ export class Keeper {
     board.onChange = () => this.#touch();
     surface.onChange = () => this.#touch();
     recent.onChange = () => this.#touch();
-    addEventListener("pagehide", () => this.save());
+    addEventListener("pagehide", () => this.#saveAtLast());
     document.addEventListener("visibilitychange", () => {
-      if (document.visibilityState === "hidden") this.save();
+      if (document.visibilityState === "hidden") this.#saveAtLast();
     });
   }
 
@@ -73,6 +77,7 @@ export class Keeper {
     // Where the worker died the next one may still know.
     if (this.#restored || value instanceof InkmojiError) return;
     this.#restored = true;
+    void this.#lastWord.open();
     this.#restore(/** @type {Partial<Value>} */ (value ?? {}));
     if (this.#dirty) this.#touch();
   }
@@ -122,10 +127,20 @@ export class Keeper {
     if (!this.#client || !this.#restored || this.#held || !this.#dirty) return;
     clearTimeout(this.#timer);
     this.#dirty = false;
+    this.#running += 1;
     this.#saving = this.#client.keep(this.#value).catch((error) => {
       this.#dirty = true;
       if (!isOfWorker(error)) this.onError(error);
+    }).finally(() => {
+      this.#running -= 1;
     });
+  }
+
+  /** Saves, also where there is no time left. */
+  #saveAtLast() {
+    const mayBeLost = this.#dirty || this.#running > 0;
+    if (mayBeLost && this.#restored && !this.#held) this.#lastWord.say(this.#value);
+    this.save();
   }
 
   get #size() {

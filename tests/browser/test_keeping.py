@@ -39,6 +39,7 @@ async (change) => {
   inkmoji.close();
 }
 """
+BUSY = "() => void setTimeout(() => { for (;;); })"
 RENAME = """
 async () => {
   const { Inkmoji } = await import("./client.js");
@@ -73,6 +74,7 @@ DAMAGES = {
     "a sticker that is none": "(kept) => ({ ...kept, board: { ...kept.board, stickers: [null] } })",
     "a place that is none": "(kept) => (kept.board.stickers[0].left = Infinity, kept)",
     "a text that is none": "(kept) => (kept.board.stickers[0].text = { html: '<b>' }, kept)",
+    "a turn that is none": "(kept) => (kept.board.stickers[0].turn = NaN, kept)",
     "a side below nothing": "(kept) => (kept.board.stickers[0].side = -5, kept)",
     "points that are none": "(kept) => (kept.board.strokes[0].points = [1, 2, 3], kept)",
     "half a point": "(kept) => (kept.board.strokes[0].points = new Float32Array(4), kept)",
@@ -130,6 +132,18 @@ def test_what_was_drawn_last_is_kept_when_the_page_is_left_at_once(board: Page, 
     expect(stickers(board)).to_have_count(1)
     reload(board)
     expect(stickers(board)).to_have_accessible_name("🐟")
+
+
+def test_what_was_done_last_is_kept_though_the_worker_has_no_time_for_it(board: Page, rng: random.Random) -> None:
+    draw(board, placed(fish(rng), (300, 300), 240))
+    expect(stickers(board)).to_have_count(1)
+    expect_kept(board, 1, 0)
+    board.workers[0].evaluate(BUSY)
+    board.keyboard.press("Control+a")
+    board.keyboard.press("ArrowRight")
+    moved = stickers(board).get_attribute("style")
+    reload(board)
+    assert stickers(board).get_attribute("style") == moved
 
 
 def test_a_cleared_board_stays_clear_and_what_was_drawn_last_is_kept_when_the_page_goes_out_of_sight(

@@ -45,7 +45,8 @@ async (isOne) => {
   await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   let time = 0;
   performance.now = () => (time += 5);
-  const line = (_, at) => Array.from({ length: 33 }, (_, step) => [10 * at + 5, 20 + 2 * (at % 2 ? 32 - step : step), 0.5]);
+  const y = (at, step) => 20 + 2 * (at % 2 ? 32 - step : step);
+  const line = (_, at) => Array.from({ length: 33 }, (_, step) => [10 * at + 5, y(at, step), 0.5]);
   const lines = Array.from({ length: 40 }, line);
   surface.draw(...(isOne ? [lines.flat()] : lines).map((points) => new Stroke(4, false, points)));
   const seen = () => {
