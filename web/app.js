@@ -61,7 +61,7 @@ class App {
     this.collection = new Collection({
       revive: () => this.#revive(),
       onChanging: () => this.#showState(),
-      onForgotten: () => (this.recent.keepOnly(this.collection.stickers ?? []), this.desk.dropDrawings()),
+      onForgotten: () => this.safekeeping.letGo(),
       onLost: (error) => this.#lose(error),
     });
     this.teach = new TeachDialog(/** @type {HTMLDialogElement} */ (find("#teach")), this.recent, {
@@ -81,7 +81,7 @@ class App {
       change: (signal, work) => this.collection.change(signal, work),
       takePicture: (file, place) => this.pictures.drop(file, place),
       onRestored: () => this.desk.begin(),
-      onErased: () => (this.preferences.erase(), this.desk.erase(), this.announcer.say(strings.resetElsewhere)),
+      onErased: () => (this.preferences.erase(), this.announcer.say(strings.resetElsewhere)),
     });
     this.menu = new Menu(
       /** @type {HTMLButtonElement} */ (find("#menu-button")), find("#menu"),
@@ -328,7 +328,6 @@ class App {
   async #reset(signal) {
     await this.collection.change(signal, (client) => this.safekeeping.erase(() => client.reset()));
     this.preferences.erase();
-    this.desk.erase();
     if (signal.aborted) this.announcer.say(strings.resetDone);
   }
 

@@ -310,8 +310,8 @@ export class Inkmoji {
 
   /**
    * Listen. "change": the live model, or what can be undone, is another, by a call of yours or by another tab.
-   * "reset": another tab has erased everything. "notice": something that the person should know; notices from before
-   * the first listener reach it.
+   * "forgotten": another tab has forgotten something for good. "reset": another tab has erased everything. "notice":
+   * something that the person should know; notices from before the first listener reach it.
    *
    * @template {keyof Heard} Type
    * @param {Type} type
@@ -340,10 +340,10 @@ export class Inkmoji {
     Object.assign(this, { stickers, storage, undoable: undo, redoable: redo });
   }
 
-  /** @param {State} state @param {"change" | "reset"} type */
+  /** @param {State} state @param {"change" | "forgotten" | "reset"} type */
   #change(state, type = "change") {
     this.#become(state);
     this.#listeners.tell("change");
-    if (type === "reset") this.#listeners.tell("reset");
+    if (type !== "change") this.#listeners.tell(type);
   }
 }

@@ -107,6 +107,15 @@ export class Keeper {
     }
   }
 
+  /** What `work` changes is no reason to save the board in place of another tab's. @param {() => void} work */
+  quietly(work) {
+    const dirty = this.#dirty;
+    work();
+    if (dirty) return;
+    clearTimeout(this.#timer);
+    this.#dirty = false;
+  }
+
   /** What was kept is gone. */
   erased() {
     this.#restored = true;

@@ -1,11 +1,11 @@
 /** Who listens to one Inkmoji. */
 
 /** @typedef {import("./protocol.d.ts").Notice} Notice */
-/** @typedef {{change: () => void, reset: () => void, notice: (notice: Notice) => void}} Heard */
+/** @typedef {{change: () => void, forgotten: () => void, reset: () => void, notice: (notice: Notice) => void}} Heard */
 
 export class Listeners {
   /** @type {{[Type in keyof Heard]: Set<Heard[Type]>}} */
-  #sets = { change: new Set(), reset: new Set(), notice: new Set() };
+  #sets = { change: new Set(), forgotten: new Set(), reset: new Set(), notice: new Set() };
   /** @type {Notice[]} */
   #unheard = [];
 
@@ -21,7 +21,7 @@ export class Listeners {
     return () => void this.#sets[type].delete(listener);
   }
 
-  /** @param {"change" | "reset"} type */
+  /** @param {"change" | "forgotten" | "reset"} type */
   tell(type) {
     this.#sets[type].forEach((listener) => inform(listener, undefined));
   }

@@ -8,7 +8,7 @@ import { Persistence, StoragePanel } from "./storage.js";
 import { strings } from "./strings.js";
 
 /** @typedef {import("./client.js").Inkmoji} Inkmoji */
-/** @typedef {import("./board.js").Board} Board */
+/** @typedef {import("./desk.js").Desk} Desk */
 /**
  * @typedef {object} Handlers
  * @property {(signal: AbortSignal) => Promise<Inkmoji>} connect  the client, once Python is up
@@ -30,12 +30,12 @@ export class Safekeeping {
   #told = false;
 
   /**
-   * @param {{ board: Board } & ConstructorParameters<typeof Keeper>[0]} parts
+   * @param {{ desk: Desk } & ConstructorParameters<typeof Keeper>[0]} parts
    * @param {Handlers} handlers
    */
   constructor(parts, handlers) {
     const { recognizer } = parts;
-    this.board = parts.board;
+    this.parts = parts;
     this.handlers = handlers;
     this.persistence = new Persistence();
     this.keeper = new Keeper(parts, (error) => this.#boardNotKept(error));
@@ -62,8 +62,15 @@ export class Safekeeping {
   connect(client) {
     this.#client = client;
     client.on("change", () => this.#changed());
+    client.on("forgotten", () => this.keeper.quietly(() => this.letGo()));
     client.on("reset", () => void this.#erasedElsewhere());
     this.#changed();
+  }
+
+  /** What was forgotten for good is not to be had here any more either. */
+  letGo() {
+    this.parts.recent.keepOnly(this.#client?.stickers ?? []);
+    this.parts.desk.dropDrawings();
   }
 
   /** A sticker was taught: from the first on the browser is asked to keep them. */
@@ -85,21 +92,27 @@ export class Safekeeping {
    */
   async erase(reset) {
     await this.keeper.whileErasing(reset);
-    this.backup.erased();
+    this.#clear();
     // The other tabs have heard of it and let go of theirs; only then it can be deleted.
     await erasePickers();
   }
 
   async #erasedElsewhere() {
     this.keeper.erased();
-    this.backup.erased();
+    this.#clear();
     closeDialogs();
     this.handlers.onErased();
     await closePickers();
   }
 
+  /** There is nothing more to show, and nothing of that to save. */
+  #clear() {
+    this.backup.erased();
+    this.keeper.quietly(() => this.parts.desk.erase());
+  }
+
   #changed() {
-    this.board.follow(this.#client?.stickers ?? []);
+    this.parts.board.follow(this.#client?.stickers ?? []);
     void this.backup.remind(this.#client);
     void this.panel.refresh();
   }

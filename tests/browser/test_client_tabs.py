@@ -148,7 +148,13 @@ def test_what_one_forgets_no_other_can_bring_back(both: tuple[Page, Page]) -> No
     one, other = both
     one.evaluate("teach('zigzag')")
     one.evaluate("ink.undo()")
+    for page in both:
+        page.evaluate("() => { window.forgotten = 0; window.stop = ink.on('forgotten', () => { forgotten += 1; }); }")
     one.evaluate("ink.forget({ label: 'zigzag' })")
+    other.wait_for_function("() => forgotten === 1")
+    assert one.evaluate("forgotten") == 0, "it was its own"
+    for page in both:
+        page.evaluate("stop()")
     follow(other, one)
     assert other.evaluate("[ink.undoable, ink.redoable]") == [None, None]
     assert other.evaluate("outcome(ink.redo())") == ["InkmojiError", "update-nothing"]

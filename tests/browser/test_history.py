@@ -13,10 +13,25 @@ from inkmoji import CompiledModel, Model
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.barriers import SIZES, show
-from tests.browser.hand import choose, fill_pad, fish, middle_of, sun, teach, wait_until_ready
+from tests.browser.hand import (
+    choose,
+    expect_kept,
+    fill_pad,
+    fish,
+    house,
+    middle_of,
+    placed,
+    sketch,
+    stickers,
+    sun,
+    teach,
+    turn_away,
+    wait_until_ready,
+)
 from tests.browser.library import close, examples, expect_recognised, library, open_library, outcome, press, row
 from tests.browser.starter import switch
 from tests.browser.test_journey import FAIL_WRITES, MEND_WRITES
+from web.tools.serve import Server
 
 # The archives in IndexedDB, and all that is written down about them.
 SAVED = """
@@ -133,6 +148,30 @@ def test_a_sticker_is_forgotten_for_good(collected: Page) -> None:
     collected.reload()
     wait_until_ready(collected)
     expect(open_history(collected).first).to_contain_text("Something was forgotten for good")
+
+
+def test_what_is_forgotten_for_good_is_gone_from_the_boards_of_other_tabs_too(
+    collected: Page, other_page: Page, server: Server, rng: random.Random
+) -> None:
+    other_page.goto(server.url)
+    wait_until_ready(other_page)
+    sketch(other_page, placed(sun(rng), (640, 360), 260))
+    expect(stickers(other_page)).to_have_accessible_name("☀️")
+    expect_kept(other_page, 1, 0)
+    sketch(collected, placed(house(rng), (640, 360), 260)[:1])
+    collected.get_by_role("button", name="Keep as ink").click()
+    expect_kept(collected, 0, 1)
+    open_library(collected)
+    row(collected, "☀️").get_by_role("button", name="Delete example").first.click()
+    forget(collected, "Forget for good", "^This example of ☀️ is erased from this device")
+    expect(other_page.get_by_role("button", name="Undo", exact=True)).to_be_hidden()
+    stickers(other_page).locator(".sticker-button").press("Enter")
+    asking = other_page.get_by_role("dialog", name="Not ☀️?")
+    expect(asking.get_by_role("button", name="Remove")).to_be_visible()
+    expect(asking.get_by_role("button", name="Keep as ink")).to_be_hidden()
+    # The board that a person worked on last is still the one that is kept.
+    turn_away(other_page)
+    expect_kept(other_page, 0, 1)
 
 
 def test_an_example_is_forgotten_for_good(collected: Page) -> None:

@@ -172,7 +172,7 @@ def test_a_board_that_the_page_has_not_let_go_of_is_not_saved_again(untaught: Pa
     worker.evaluate("() => self.release()")
     expect(untaught.get_by_role("dialog", name="Reset")).to_be_hidden()
     turn_away(untaught)
-    assert untaught.evaluate(CALLS) == ["keep"]
+    assert untaught.evaluate(CALLS) == []
     assert everything(untaught) == {}
     untaught.reload()
 

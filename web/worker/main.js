@@ -59,6 +59,7 @@ const calls = {
   forget: (part) =>
     crossing(queue.run(async () => {
       await (part === "history" ? changes.forgetHistory() : changes.forget(part));
+      live.store.announce("forgotten");
       return live.state;
     })),
   undo: () => crossing(queue.run(() => move("undo"))),
@@ -150,14 +151,14 @@ async function fetchModel(address) {
 }
 
 /**
- * Load what another tab has saved, or left after it erased everything.
+ * Load what another tab has saved, or left after it erased something or everything.
  *
- * @param {"moved" | "reset"} [what]
+ * @param {import("./store.js").Announced} [what]
  */
 async function follow(what = "moved") {
   try {
     await live.refresh();
-    tell({ type: what === "reset" ? "reset" : "change", state: live.state });
+    tell({ type: what === "moved" ? "change" : what, state: live.state });
   } catch (error) {
     const message = `Another tab has changed the stickers, but they could not be loaded: ${messageOf(error)}`;
     tell({ type: "notice", notice: { level: "warning", message } });

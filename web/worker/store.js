@@ -18,6 +18,7 @@ import {
  * @typedef {import("../protocol.d.ts").Generation} Generation
  * @typedef {import("./database.js").Record} Record
  * @typedef {import("./generations.js").Pointer} Pointer
+ * @typedef {"moved" | "forgotten" | "reset"} Announced  what another tab has done
  */
 
 /**
@@ -218,15 +219,15 @@ export class Store {
   }
 
   /**
-   * Tell the other tabs that the pointer has moved, or that everything was erased.
+   * Tell the other tabs that the pointer has moved, or that something was forgotten for good, or everything erased.
    *
-   * @param {"moved" | "reset"} what
+   * @param {Announced} what
    */
   announce(what) {
     this.#channel.postMessage(what);
   }
 
-  /** @param {(what: "moved" | "reset") => void} listener  called when another tab has done that */
+  /** @param {(what: Announced) => void} listener  called when another tab has done that */
   onAnnounce(listener) {
     this.#channel.onmessage = ({ data }) => listener(data);
   }
