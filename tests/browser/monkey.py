@@ -43,6 +43,7 @@ FACES = ("🐟", "☀️", "🏠", "🐙", "hi", "🎈")
 KEYS = (
     *("ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown", "Shift+ArrowRight", "Home", "End", "Tab", "Tab", "Shift+Tab"),
     *("Enter", "Space", "Escape", "Escape", "Delete", "Backspace", "+", "-", "?", "a", "Control+z", "Control+Shift+z"),
+    *("r", "Shift+Enter", "Control+a", "Control+d"),
 )
 # What can be pressed now and is in sight, and where: not what leads out of the page, or opens it anew.
 PRESSABLE = """
@@ -163,7 +164,7 @@ class Monkey:
         return f"scribble at {x, y}"
 
     def _drag(self) -> str:
-        places = self.page.evaluate(MIDDLES, "#stickers > li, .selection-handle")
+        places = self.page.evaluate(MIDDLES, "#stickers > li, .selection-handle, .selection-turner")
         start = self.rng.choice([*places, self._point()])
         end = self._point()
         self.page.mouse.move(*start)
