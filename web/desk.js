@@ -36,6 +36,8 @@ import { AT_FIRST, View } from "./view.js";
 /** @typedef {{ stickers: readonly import("./board.js").Was[], strokes: readonly Stroke[] }} State */
 
 const PEN_WIDTH = 8;
+/** No copies are made beyond so many stickers: a few keys would soon make more than a page can show, or keep. */
+const MOST_COPIED = 1000;
 
 export class Desk {
   /** Whether the pen went down where it takes a sticker's frame away. */
@@ -277,6 +279,10 @@ export class Desk {
 
   /** @param {readonly import("./selection.js").Copy[]} copies that are chosen then */
   #duplicate(copies) {
+    if (this.board.stickers.length + copies.length > MOST_COPIED) {
+      this.handlers.announce(strings.board.full(MOST_COPIED));
+      return;
+    }
     const made = copies.map(({ placed, square }) => this.board.put(placed, square, placed.drawing));
     this.record();
     this.selection.chooseAll(made);

@@ -110,6 +110,20 @@ def test_all_are_duplicated_and_the_copies_are_removed_together(page: Page) -> N
     expect(stickers(page)).to_have_count(3)
 
 
+def test_copies_are_made_up_to_a_thousand_stickers(page: Page) -> None:
+    page.keyboard.press("Control+a")
+    for doubled in range(1, 9):
+        page.keyboard.press("Control+a")
+        page.keyboard.press("Control+d")
+        expect(stickers(page)).to_have_count(3 * 2**doubled)
+    page.keyboard.press("Control+a")
+    page.keyboard.press("Control+d")
+    expect(page.get_by_role("status")).to_have_text(
+        "No copies were made: the board holds at most 1,000 stickers. Remove some of them first."
+    )
+    expect(stickers(page)).to_have_count(768)
+
+
 def test_keys_alone_choose_several(page: Page) -> None:
     buttons = [sticker.locator(".sticker-button") for sticker in stickers(page).all()]
     buttons[0].focus()

@@ -72,6 +72,8 @@ export const strings = {
     resized: (text, side) => opened(`${text}: ${inPixels(side)} Pixel breit`),
     turned: (text, degrees) => opened(degrees === null ? `${text} gedreht` : `${text}: um ${number(degrees)} Grad gedreht`),
     duplicated: (texts) => opened(`${few(texts)} verdoppelt`),
+    full: (most) =>
+      `Es wurde nichts verdoppelt: Die Tafel fasst höchstens ${number(most)} Sticker. Entferne zuerst einige davon.`,
     stickers,
     gathers: "Drücke weitere Sticker, um auch sie auszuwählen",
     gathered: (text, isChosen, count) =>

@@ -81,6 +81,8 @@ export const strings = {
     turned: (text, degrees) => opened(degrees === null ? `${text} turned` : `${text}: turned by ${number(degrees)} degrees`),
     /** @param {readonly string[]} texts */
     duplicated: (texts) => opened(`${few(texts)} duplicated`),
+    /** @param {number} most */
+    full: (most) => `No copies were made: the board holds at most ${number(most)} stickers. Remove some of them first.`,
     /** @param {number} count */
     stickers: (count) => counted(count, "sticker"),
     gathers: "Press more stickers to choose them too",
