@@ -105,9 +105,9 @@ def test_keys_turn_it_and_a_turned_one_is_resized_from_its_corner(page: Page) ->
     left, top, side, _ = pose(stickers(page))
     page.mouse.move(left - 5, top + side + 5)
     page.mouse.down()
-    page.mouse.move(left - 35, top + side + 45, steps=3)
+    page.mouse.move(left - 55, top + side + 25, steps=3)
     page.mouse.up()
-    assert pose(stickers(page)) == pytest.approx((left - 40, top, side + 40, 90))
+    assert pose(stickers(page)) == pytest.approx((left - 50, top, side + 50, 90))
 
 
 def test_it_is_pressed_where_it_is_seen(page: Page) -> None:
