@@ -69,6 +69,22 @@ def test_with_shift_more_are_chosen_and_all_of_them_are_moved_resized_and_undone
     page.keyboard.press("Control+z")
     page.keyboard.press("Control+z")
     assert squares(page) == [pytest.approx(each) for each in before]
+    # Out of sight they do not go.
+    for _ in range(20):
+        page.keyboard.press("Shift+ArrowLeft")
+    (left, *_), (right, _, side), _ = squares(page)
+    assert left + right + side == pytest.approx(0)
+
+
+def test_none_of_a_group_becomes_too_small_or_too_large(page: Page) -> None:
+    page.keyboard.press("Control+a")
+    before = [each[2] for each in squares(page)]
+    for key, end, most in (("-", min, 32), ("+", max, 2000)):
+        for _ in range(50):
+            page.keyboard.press(key)
+        sides = [each[2] for each in squares(page)]
+        assert end(sides) == pytest.approx(most)
+        assert [side / sides[0] for side in sides] == pytest.approx([side / before[0] for side in before])
 
 
 def test_a_group_turns_about_its_middle(page: Page) -> None:
@@ -87,6 +103,26 @@ def test_a_group_turns_about_its_middle(page: Page) -> None:
     assert (sun_x, sun_y) == pytest.approx((-was[1][1], was[1][0]))
     assert [each[2] for each in after] == pytest.approx([each[2] for each in before])
     expect(page.get_by_role("status")).to_have_text("3 stickers turned")
+
+
+def test_the_frame_of_a_group_turns_with_the_hand_and_is_upright_afterwards(page: Page) -> None:
+    page.keyboard.press("Control+a")
+    frame = page.locator(".selection-frame")
+    box = frame.bounding_box()
+    assert box is not None
+    corner = (box["x"] + 6, box["y"] + box["height"] - 6)
+    read = "({ style }) => ['--width', '--turn'].map((name) => parseFloat(style.getPropertyValue(name)))"
+    width, turn = frame.evaluate(read)
+    assert turn == 0
+    page.mouse.move(*corner)
+    page.mouse.down()
+    page.mouse.move(corner[0], corner[1] - 200, steps=3)
+    turned = frame.evaluate(read)
+    assert turned[0] == width
+    assert turned[1] > 10
+    page.mouse.up()
+    assert frame.evaluate(read) == [pytest.approx(width, rel=1), 0]
+    assert frame.evaluate(read)[0] != width
 
 
 def test_all_are_duplicated_and_the_copies_are_removed_together(page: Page) -> None:
@@ -153,7 +189,8 @@ def test_a_finger_chooses_several_by_the_button_and_lets_go_beside_them(page: Pa
     for place in (PLACES[1], PLACES[2]):
         touch(page, [[place]])
     assert chosen(page) == [True, True, True]
-    touch(page, [[PLACES[1]]])
+    # A finger is never quite still.
+    touch(page, [[PLACES[1], (PLACES[1][0] + 1, PLACES[1][1] + 1)]])
     assert chosen(page) == [True, False, True]
     before = squares(page)
     touch(page, [[(600, 420), (620, 440), (640, 460)]])
@@ -176,12 +213,23 @@ def test_a_stroke_lets_go_of_them(page: Page) -> None:
 
 
 def test_what_is_undone_is_not_chosen_any_more(page: Page) -> None:
-    page.keyboard.press("Control+a")
+    page.mouse.click(*PLACES[2])
+    page.keyboard.down("Shift")
+    page.mouse.click(*PLACES[0])
+    page.keyboard.up("Shift")
+    assert chosen(page) == [True, False, True]
     page.keyboard.press("Control+z")
     expect(stickers(page)).to_have_count(2)
-    page.keyboard.press("Control+a")
+    page.keyboard.press("ArrowLeft")
+    expect(page.get_by_role("status")).to_contain_text("🐟: ")
+    page.keyboard.press("Control+z")
+    page.mouse.click(*PLACES[1])
     page.mouse.click(*PLACES[0])
     assert chosen(page) == [False, True]
+    # The house is ink, of three strokes, and then the sun is.
+    for _ in range(4):
+        page.keyboard.press("Control+z")
+    assert chosen(page) == [True]
 
 
 @pytest.mark.parametrize("device", SIZES)

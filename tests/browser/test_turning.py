@@ -108,6 +108,13 @@ def test_keys_turn_it_and_a_turned_one_is_resized_from_its_corner(page: Page) ->
     page.mouse.move(left - 55, top + side + 25, steps=3)
     page.mouse.up()
     assert pose(stickers(page)) == pytest.approx((left - 50, top, side + 50, 90))
+    for _ in range(7):
+        page.keyboard.press("r")
+    assert pose(stickers(page))[3] == -165
+    page.wait_for_function(KEPT_TURN, arg=-165)
+    page.reload()
+    wait_until_ready(page)
+    assert pose(stickers(page))[3] == -165
 
 
 def test_it_is_pressed_where_it_is_seen(page: Page) -> None:
