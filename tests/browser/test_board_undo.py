@@ -26,6 +26,7 @@ from tests.browser.hand import (
 from tests.browser.learner import worker
 
 LEFT, RIGHT = (400.0, 360.0), (850.0, 360.0)
+CYRILLIC = "(keys) => void document.activeElement.dispatchEvent(new KeyboardEvent('keydown', keys))"
 UNDO, REDO = "Control+z", "Control+Shift+z"
 # The worker's answers wait until they are let through.
 HOLD = """
@@ -100,6 +101,10 @@ def test_redo_does_again_what_was_undone_until_something_new_is_done(page: Page,
     page.keyboard.press(UNDO)
     page.keyboard.press("Control+y")
     expect(stickers(page)).to_have_count(2)
+    # Russian keys, of which the one in the place of Z types another letter.
+    for shift, left in ((False, 1), (True, 2)):
+        page.evaluate(CYRILLIC, {"key": "я", "code": "KeyZ", "shiftKey": shift, "ctrlKey": True, "bubbles": True})
+        expect(stickers(page)).to_have_count(left)
     page.keyboard.press(UNDO)
     expect(stickers(page)).to_have_count(1)
     scrawl = [[(200.0, 600.0), (260.0, 640.0), (300.0, 600.0), (380.0, 650.0)]]

@@ -9,6 +9,7 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.hand import (
@@ -138,16 +139,22 @@ def test_it_is_turned_in_pictures_and_its_drawing_is_when_it_is_ink_again(page: 
     left, top, side, turn = pose(stickers(page))
     choose(page, "Save as picture")
     saving = page.get_by_role("dialog", name="Save as picture")
-    saving.get_by_role("radio", name="SVG").check()
-    with page.expect_download() as download:
-        saving.get_by_role("button", name="Save").click()
-    download.value.save_as(tmp_path / "board.svg")
+    for kind, name in (("1×", "board.png"), ("SVG", "board.svg")):
+        if not saving.is_visible():
+            choose(page, "Save as picture")
+        saving.get_by_role("radio", name=kind).check()
+        saving.get_by_role("radio", name="Transparent").check()
+        with page.expect_download() as download:
+            saving.get_by_role("button", name="Save").click()
+        download.value.save_as(tmp_path / name)
+    box = Image.open(tmp_path / "board.png").getchannel("A").getbbox()
+    assert box is not None
+    assert box[3] - box[1] > 1.2 * (box[2] - box[0]), "a fish is wide, and this one stands on its head"
     group = ElementTree.parse(tmp_path / "board.svg").getroot().find("{*}g")
     assert group is not None
     match = re.fullmatch(r"rotate\((\S+) (\S+) (\S+)\)", group.get("transform", ""))
     assert match is not None
     assert [float(value) for value in match.groups()] == pytest.approx([turn, left + side / 2, top + side / 2])
-    # The fish, which is wide, stands on its head: its ink is high.
     page.mouse.click(*PLACE)
     page.keyboard.press("Enter")
     page.get_by_role("dialog", name="Not 🐟?").get_by_role("button", name="Keep as ink").click()
