@@ -213,9 +213,9 @@ def hold(page: Page, pattern: str = PYTHON) -> Callable[[], None]:
 
     def release() -> None:
         nonlocal handle
-        handle = Route.continue_
+        handle = Route.fallback
         for route in held:
-            route.continue_()
+            route.fallback()
 
     return release
 

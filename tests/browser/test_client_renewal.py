@@ -12,11 +12,12 @@ from typing import Any
 import numpy as np
 import pytest
 from inkmoji import CompiledModel, Model, Network, dumps
-from playwright.sync_api import BrowserContext, Page, Route
+from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.conftest import OpenBlank
 from tests.browser.database import contents
 from tests.browser.dump import BASE, STORED, put_back, serve_models
+from tests.browser.hand import hold
 from tests.browser.learner import FAIL_NEXT_PUT, PAGE, prepare, worker
 from tests.browser.recorder import Recorder
 from tests.browser.starter import PACK
@@ -134,18 +135,18 @@ def test_a_renewal_that_fails_leaves_the_old_model_in_use_and_says_so(
     stored: Page, shared_recorder: Recorder, store_name: str, fault: str
 ) -> None:
     model, pack = newer_models()
-    held: list[Route] = []
     if fault in ("no base", "no pack"):
         stored.route(BASE if fault == "no base" else PACK, lambda route: route.fulfill(status=404))
-    stored.route(BASE, lambda route: held.append(route), times=1)
+    elif fault == "damaged base":
+        stored.route(BASE, lambda route: route.fulfill(body=b"no model"))
+    release = hold(stored, BASE)
     before = contents(stored, store_name)
     with stored.expect_event("worker"):
         stored.evaluate(BEGIN)
     stored.wait_for_function("() => stages.length > 0")
     if fault == "put":
         worker(stored).evaluate(FAIL_NEXT_PUT)
-    answer = {"status": 404} if fault == "no base" else {"body": b"no model" if fault == "damaged base" else model}
-    held[0].fulfill(**answer)
+    release()
     stored.evaluate("ink.ready")
     assert_as_taught(stored)
     (notice,) = stored.evaluate("notices")

@@ -164,7 +164,7 @@ def test_a_sticker_is_dragged_as_far_as_the_pointer_goes_in_every_view(page: Pag
     page.mouse.move(PLACE[0] + 90, PLACE[1] + 30, steps=3)
     page.mouse.up()
     assert box(page) == pytest.approx((left + 90, top + 30, side), abs=0.5)
-    frame = page.locator(".selection").bounding_box()
+    frame = page.locator(".selection-frame").bounding_box()
     assert frame is not None
     assert frame["width"] == pytest.approx(side + 12, abs=0.5), "the frame is as thin as ever"
 
