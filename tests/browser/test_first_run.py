@@ -58,6 +58,15 @@ def rng() -> random.Random:
     return random.Random(31)
 
 
+# To the pixel, of which there may be a part.
+IS_WHOLE = """
+() => {
+  const { scrollWidth, clientWidth } = document.querySelector(".pill-text");
+  return scrollWidth <= clientWidth + 1;
+}
+"""
+
+
 def offer(page: Page) -> Locator:
     return page.get_by_role("button", name="common doodles")
 
@@ -86,6 +95,7 @@ def test_a_new_person_is_shown_how_it_works_and_starts_with_common_doodles(
     settle(page)
     assert page.evaluate(MOTION) == [0, 0] or page.evaluate(AT, 60_000) == [1, 1, 1]
     assert page.evaluate(SHIFTS) == []
+    assert page.evaluate(IS_WHOLE), "how far the start is is not cut off"
     show(page, root, device, "s-welcome")
     offer(page).click()
     busy = page.get_by_role("button", name="Waiting for Python…")
