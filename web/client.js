@@ -95,6 +95,7 @@ export class Inkmoji {
       onEvent: (event) => {
         if (event.type === "status") inform(onStatus, event.status);
         else if (event.type === "notice") this.#listeners.notify(event.notice);
+        else if (event.type === "forgotten") this.#listeners.tell("forgotten");
         else this.#change(event.state, event.type);
       },
       onRestarting: (message) => this.#listeners.notify({ level: "warning", message }),
@@ -340,10 +341,10 @@ export class Inkmoji {
     Object.assign(this, { stickers, storage, undoable: undo, redoable: redo });
   }
 
-  /** @param {State} state @param {"change" | "forgotten" | "reset"} type */
+  /** @param {State} state @param {"change" | "reset"} type */
   #change(state, type = "change") {
     this.#become(state);
     this.#listeners.tell("change");
-    if (type !== "change") this.#listeners.tell(type);
+    if (type === "reset") this.#listeners.tell("reset");
   }
 }

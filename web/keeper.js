@@ -78,7 +78,7 @@ export class Keeper {
     if (this.#restored || value instanceof InkmojiError) return;
     this.#restored = true;
     void this.#lastWord.open();
-    this.#restore(/** @type {Partial<Value>} */ (value ?? {}));
+    this.quietly(() => this.#restore(/** @type {Partial<Value>} */ (value ?? {})));
     if (this.#dirty) this.#touch();
   }
 
@@ -169,7 +169,6 @@ export class Keeper {
    * @param {Partial<Value>} value
    */
   #restore({ board, backup, recent }) {
-    const dirty = this.#dirty;
     this.recent.restore(recent);
     if (typeof backup === "number" && this.#backup === 0) this.#backup = backup;
     this.#opened = this.#size;
@@ -180,7 +179,6 @@ export class Keeper {
       this.surface.draw(...kept.strokes);
       this.recognizer.submit(...kept.unanswered);
     }
-    this.#dirty = dirty;
   }
 }
 

@@ -243,7 +243,7 @@ export type WorkerEvent =
   | { type: "status"; status: Status }
   | { type: "progress"; call: number; progress: UpdateProgress }
   | { type: "change"; state: State }
-  | { type: "forgotten"; state: State } // by another tab: something is gone for good
+  | { type: "forgotten" } // by another tab: something is gone for good, of which a change has told
   | { type: "reset"; state: State } // by another tab: everything is gone, what the page kept too
   | { type: "notice"; notice: Notice };
 

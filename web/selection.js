@@ -46,6 +46,8 @@ export class Selection {
   #chosen = new Set();
   /** Whether whatever is pressed is added to what is chosen, or taken out. */
   #gathers = false;
+  /** Those that show whether they are chosen; some may be gone from the board. @type {Set<Placed>} */
+  #marked = new Set();
   /** Where they lay when a drag began. @type {Map<Placed, Pose>} */
   #grabbed = new Map();
   /** The keys that were pressed one right after the other. @type {object | null} */
@@ -77,10 +79,8 @@ export class Selection {
     this.buttons.duplicate.addEventListener("click", () => this.#duplicate());
     this.buttons.remove.addEventListener("click", () => this.#remove());
     board.onFocus = (placed) => this.#show(placed);
-    board.onPress = (placed, { shiftKey }) => {
-      if (this.#gathers || shiftKey) this.choose(placed, true);
-      else board.onChoose(placed);
-    };
+    board.onPress = (placed, { shiftKey }) =>
+      this.#gathers || shiftKey ? this.choose(placed, true) : board.onChoose(placed);
     board.list.addEventListener("focusout", (event) => this.#focusLeft(event));
     board.list.addEventListener("keydown", (event) => this.#key(event));
   }
@@ -153,15 +153,18 @@ export class Selection {
   /** Shows what is chosen. */
   #mark() {
     const isOne = this.#chosen.size === 1;
-    for (const { placed } of this.board.state) {
+    const all = this.board.state.map(({ placed }) => placed);
+    const before = this.#marked;
+    this.#marked = new Set(this.#gathers ? all : this.#chosen);
+    for (const placed of new Set([...before, ...this.#marked])) {
       const isChosen = this.#chosen.has(placed);
       if (isChosen) placed.element.dataset.selected = isOne ? "one" : "several";
       else delete placed.element.dataset.selected;
-      if (this.#gathers) placed.button.setAttribute("aria-pressed", String(isChosen));
+      if (this.#gathers && this.#marked.has(placed)) placed.button.setAttribute("aria-pressed", String(isChosen));
       else placed.button.removeAttribute("aria-pressed");
     }
     this.buttons.correct.hidden = !isOne;
-    this.buttons.several.hidden = this.board.state.length < 2;
+    this.buttons.several.hidden = all.length < 2;
     this.buttons.several.setAttribute("aria-pressed", String(this.#gathers));
     const [first] = this.#chosen;
     if (!this.#placed || !first) return;
@@ -251,6 +254,7 @@ export class Selection {
   #key(event) {
     const { key, shiftKey, altKey } = event;
     if (!this.#placed || altKey) return;
+    const middle = middleOfBox(this.#box);
     if (event.ctrlKey || event.metaKey) {
       if (!isLetter(event, "d")) return;
       this.#duplicate();
@@ -260,10 +264,8 @@ export class Selection {
       this.#change("moved", (pose) => movedBy(pose, across * step, down * step));
     } else if (key === "+" || key === "=" || key === "-") {
       const factor = limited(key === "-" ? 1 / GROWTH : GROWTH, [...this.#poses.values()]);
-      const middle = middleOfBox(this.#box);
       this.#change("resized", (pose) => scaledBy(pose, factor, middle));
     } else if (isLetter(event, "r")) {
-      const middle = middleOfBox(this.#box);
       this.#change("turned", (pose) => turnedBy(pose, shiftKey ? -TURN : TURN, middle));
     } else if (key === "Delete" || key === "Backspace") this.#remove();
     else if (key === "Escape" && this.#gathers) this.#gather(false);

@@ -12,6 +12,13 @@ from tests.browser.database import contents
 from tests.browser.learner import HOLD_BEFORE_SWAP, prepare, worker
 from tests.browser.recorder import Recorder
 
+COUNT = """
+() => {
+  window.changes = window.forgotten = 0;
+  const listening = [ink.on("change", () => { changes += 1; }), ink.on("forgotten", () => { forgotten += 1; })];
+  window.stop = () => listening.forEach((end) => end());
+}
+"""
 LONGEST_ANSWER = 20_000  # milliseconds; a prediction takes a few, but two cores may be shared by many
 
 
@@ -148,11 +155,13 @@ def test_what_one_forgets_no_other_can_bring_back(both: tuple[Page, Page]) -> No
     one, other = both
     one.evaluate("teach('zigzag')")
     one.evaluate("ink.undo()")
+    follow(other, one)
     for page in both:
-        page.evaluate("() => { window.forgotten = 0; window.stop = ink.on('forgotten', () => { forgotten += 1; }); }")
+        page.evaluate(COUNT)
     one.evaluate("ink.forget({ label: 'zigzag' })")
     other.wait_for_function("() => forgotten === 1")
     assert one.evaluate("forgotten") == 0, "it was its own"
+    assert other.evaluate("changes") == 1, "it is told once"
     for page in both:
         page.evaluate("stop()")
     follow(other, one)

@@ -231,6 +231,10 @@ def test_what_is_undone_is_not_chosen_any_more(page: Page) -> None:
     for _ in range(4):
         page.keyboard.press("Control+z")
     assert chosen(page) == [True]
+    for _ in range(4):
+        page.keyboard.press("Control+Shift+z")
+    expect(stickers(page)).to_have_count(2)
+    assert chosen(page) == [True, False]
 
 
 @pytest.mark.parametrize("device", SIZES)

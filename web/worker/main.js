@@ -96,7 +96,9 @@ async function start({ name, model, lifetime }) {
   live = new LiveModel(session, base, store, failure, (notice) => tell({ type: "notice", notice }));
   changes = new Changes(session, live, follow);
   await live.load();
-  store.onAnnounce((what) => void queue.run(() => follow(what)));
+  store.onAnnounce((what) => {
+    void queue.run(async () => (what === "forgotten" ? tell({ type: what }) : follow(what)));
+  });
   await renew();
   enter("ready");
   return live.state;
@@ -151,14 +153,14 @@ async function fetchModel(address) {
 }
 
 /**
- * Load what another tab has saved, or left after it erased something or everything.
+ * Load what another tab has saved, or left after it erased everything.
  *
- * @param {import("./store.js").Announced} [what]
+ * @param {"moved" | "reset"} [what]
  */
 async function follow(what = "moved") {
   try {
     await live.refresh();
-    tell({ type: what === "moved" ? "change" : what, state: live.state });
+    tell({ type: what === "reset" ? "reset" : "change", state: live.state });
   } catch (error) {
     const message = `Another tab has changed the stickers, but they could not be loaded: ${messageOf(error)}`;
     tell({ type: "notice", notice: { level: "warning", message } });
