@@ -235,6 +235,16 @@ def test_what_is_undone_is_not_chosen_any_more(page: Page) -> None:
         page.keyboard.press("Control+Shift+z")
     expect(stickers(page)).to_have_count(2)
     assert chosen(page) == [True, False]
+    # The one that goes, and comes back, is not shown as chosen.
+    page.keyboard.press("Escape")
+    page.keyboard.press("Escape")
+    page.mouse.click(*PLACES[1])
+    assert chosen(page) == [False, True]
+    for key in ("Control+z", "Control+Shift+z"):
+        for _ in range(4):
+            page.keyboard.press(key)
+    expect(stickers(page)).to_have_count(2)
+    assert chosen(page) == [False, False]
 
 
 @pytest.mark.parametrize("device", SIZES)
