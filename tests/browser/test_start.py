@@ -10,7 +10,7 @@ from playwright.sync_api import Page, Route
 
 from tests.browser.learner import PAGE, worker
 
-STARTER = "**/worker/python.js"
+STARTER = "**/worker/boot.js"
 SNAPSHOT = "**/pyodide/snapshot.bin"
 # Python runs: what comes next is that its packages are loaded, which is none of the snapshot's.
 START_PYTHON = """
