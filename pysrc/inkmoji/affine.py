@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -16,6 +16,18 @@ def _inner_product(layer: Layer, blob: Floats) -> Floats:
     if "bias" in layer.weights:
         product += layer.weight("bias")
     return product
+
+
+def _prepared_inner_product(layer: Layer, shape: Shape) -> Callable[..., Floats]:
+    """The inner product with its weight turned once, rather than for every batch."""
+    columns = np.ascontiguousarray(layer.weight("weight").T)
+    bias = layer.weight("bias") if "bias" in layer.weights else None
+
+    def run(blob: Floats) -> Floats:
+        product = matmul(blob, columns)
+        return product if bias is None else np.add(product, bias, out=product)
+
+    return run
 
 
 def _inner_product_backward(layer: Layer, gradient: Floats, output: Floats, blob: Floats) -> tuple[Floats]:
@@ -111,6 +123,7 @@ def _spread_shape(layer: Layer, shape: Shape) -> Shape:
 KINDS: Mapping[str, Kind] = {
     "inner_product": Kind(
         _inner_product, _inner_product_shape, _inner_product_backward, _inner_product_gradients,
+        prepare=_prepared_inner_product,
         weights=frozenset({"weight"}), optional_weights=frozenset({"bias", "weight_scale"}),
     ),
     "batch_norm": Kind(

@@ -153,8 +153,12 @@ class CompiledModel:
 
     @classmethod
     def of(cls, model: Model) -> CompiledModel:
-        """Compiles a model."""
-        return cls(dumps(model))
+        """Compiles a model; the network that was read back, if it is the same to the bit, is the model's own."""
+        compiled = cls(dumps(model))
+        own, read = model.network, compiled._model.network
+        if own is not None and read is not None and read.same_as(own):
+            compiled._model.network = own  # which is ready to run
+        return compiled
 
     def model(self) -> Model:
         """A model of its own for each call."""

@@ -5,8 +5,11 @@ The weight has the shape and meaning of Core ML's ``ConvolutionLayerParams``, wh
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
+import numpy as np
+
+from inkmoji import kernel
 from inkmoji.layer import MOST_VALUES, Kind, Layer, Shape
 from inkmoji.linalg import Floats, Pair, col2im, im2col, matmul
 from inkmoji.windows import Windows, check_padded, windows
@@ -16,12 +19,46 @@ MOST_GROUPS = 1 << 16
 
 def _convolution(layer: Layer, blob: Floats) -> Floats:
     """Cross-correlation with weight (O, C / groups, KH, KW) and bias (O,)."""
-    placed = _windows(layer, blob.shape[2:])
+    return _correlated(layer, blob, _windows(layer, blob.shape[2:]))
+
+
+def _correlated(layer: Layer, blob: Floats, placed: Windows) -> Floats:
     product = matmul(_kernels(layer), _patches(layer, blob, placed))
     output = product.reshape(len(blob), len(layer.weights["weight"]), *placed.counts)
     if "bias" in layer.weights:
         output += layer.weight("bias")[:, None, None]
     return output
+
+
+def prepared(layer: Layer, shape: Shape, rectified: bool) -> Callable[..., Floats]:
+    """The layer for blobs of one shape, with everything done that does not depend on their values.
+
+    Args:
+        layer: its weights are taken as they are now.
+        shape: (C, H, W) of its input.
+        rectified: whether a ReLU follows.
+
+    Returns:
+        Of a blob (N, C, H, W), and maybe one of the output's shape that is added before the ReLU.
+    """
+    placed = _windows(layer, shape[1:])
+    if kernel.lent() and placed.stride == (1, 1) and _groups(layer) == 1:
+        bias = layer.weight("bias") if "bias" in layer.weights else None
+        packed = kernel.Packed.of(_kernels(layer)[0], bias)
+        offsets = kernel.offsets_of_patches(shape[0], placed.padded, placed.size, placed.dilation)
+
+        def lent(blob: Floats, added: Floats | None = None) -> Floats:
+            return kernel.correlate(packed, placed.pad(blob), offsets, placed.counts, added, rectified)
+
+        return lent
+
+    def run(blob: Floats, added: Floats | None = None) -> Floats:
+        output = _correlated(layer, blob, placed)
+        if added is not None:
+            output += added
+        return np.maximum(output, np.float32(0.0), out=output) if rectified else output
+
+    return run
 
 
 def _backward(layer: Layer, gradient: Floats, output: Floats, blob: Floats) -> tuple[Floats]:

@@ -45,6 +45,7 @@ class Entries:
         self._labels: list[Label] = []
         self._owners: list[str] = []
         self._rows = np.empty((0, dimension), np.float32)
+        self._edits = 0  # tells whether what was made of the entries is still true
 
     def __len__(self) -> int:
         return len(self._labels)
@@ -96,6 +97,7 @@ class Entries:
         self._put(row)
         self._labels.append(label)
         self._owners.append(owner)
+        self._edits += 1
 
     def remove(self, entries: Iterable[int]) -> None:
         """Removes entries; the others keep their order.
@@ -111,6 +113,7 @@ class Entries:
         self._change(lambda array: array[: len(keep)][keep])
         self._labels = list(compress(self._labels, keep))
         self._owners = list(compress(self._owners, keep))
+        self._edits += 1
 
     def relabel(self, entries: Iterable[int], label: Label) -> None:
         """Gives entries another label.
@@ -125,6 +128,7 @@ class Entries:
         self._check_label(label)
         for entry in self._checked(entries):
             self._labels[entry] = label
+        self._edits += 1
 
     def copy(self) -> Self:
         """An independent head with the same entries."""
@@ -186,6 +190,29 @@ def check_choice(name: str, value: str, choices: tuple[str, ...]) -> None:
     """HeadError ``head-value`` for what is none of the choices."""
     if not isinstance(value, str) or value not in choices:
         raise HeadError("head-value", f"expected {name} to be one of {choices}, got {value!r}")
+
+
+def contenders(rough: NDArray[np.float64], k: int, dimension: int, far: float, longest: float) -> NDArray[np.intp]:
+    """All entries that can be among the k nearest of a query, however a matrix product in float32 was rounded.
+
+    The bound is that of Higham, "Accuracy and Stability of Numerical Algorithms", 2002, section 3.1, for
+    either of two entries, with room for what is rounded to float32 or lost to underflow, and for the
+    rounding of the exact distances.
+
+    Args:
+        rough: of each entry, the square of its length less twice its product with the query.
+        k: how many are wanted.
+        dimension: length of an entry.
+        far: length of the query.
+        longest: length of the longest entry.
+    """
+    if len(rough) <= k or not np.isfinite(rough).all():
+        return np.arange(len(rough))
+    single, double = np.finfo(np.float32), np.finfo(np.float64)
+    rounding = float(single.eps) * far * longest + float(double.eps) * (far + longest) ** 2
+    slack = 4.0 * (dimension + 4) * (rounding + 4.0 * float(single.tiny))
+    kth = float(rough.min() if k == 1 else np.partition(rough, k - 1)[k - 1])
+    return np.flatnonzero(rough <= kth + slack)
 
 
 def _grown(array: NDArray[Any], count: int) -> NDArray[Any]:

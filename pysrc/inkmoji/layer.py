@@ -110,6 +110,8 @@ class Kind:
             loss by the blob, where ``gradient`` is its derivative by the output. Arrays may be shared.
         gradients: (layer, gradient, *blobs) to the derivative by each weight, float32, summed over the batch;
             None for a kind that cannot be trained.
+        prepare: (layer, input shape without N) to what computes ``forward`` of blobs of that shape, with everything
+            done that does not depend on their values; None where there is nothing to be done before.
         settings, optional: names of the settings a layer must have, and of those it may have besides.
         weights, optional_weights: names of the weights likewise.
         inputs: least number of inputs.
@@ -120,6 +122,7 @@ class Kind:
     shape: Callable[..., Shape]
     backward: Callable[..., tuple[Floats, ...]]
     gradients: Callable[..., dict[str, Floats]] | None = None
+    prepare: Callable[[Layer, Shape], Callable[..., Floats]] | None = None
     settings: frozenset[str] = frozenset()
     optional: frozenset[str] = frozenset()
     weights: frozenset[str] = frozenset()

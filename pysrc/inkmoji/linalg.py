@@ -5,21 +5,31 @@ from __future__ import annotations
 import sys
 
 import numpy as np
-from numpy.typing import NDArray
 
-Floats = NDArray[np.float32]
+from inkmoji import kernel
+from inkmoji.kernel import Floats, Pair
+
+__all__ = ["Floats", "Pair", "col2im", "every", "im2col", "matmul"]
 _NO_BLAS = sys.platform == "emscripten"
-Pair = tuple[int, int]  # down, across
+_FEW = 4
 
 
 def matmul(left: Floats, right: Floats) -> Floats:
     """Matrix product, float32, broadcast over leading axes as ``numpy.matmul`` does.
 
-    NumPy has no BLAS in WebAssembly; there its ``einsum`` of rows with rows, whose inner loop uses vector instructions,
-    takes less than half the time of its ``matmul``.
+    NumPy has no BLAS in WebAssembly; there, where the host lends no kernel, its ``einsum`` of rows with rows, whose
+    inner loop uses vector instructions, takes less than half the time of its ``matmul``.
     """
     product: Floats
-    if _NO_BLAS:
+    few = left.shape[-2] < _FEW and not right.flags.c_contiguous  # turning the other matrix would take longer
+    if kernel.lent() and left.size and right.size and not few:
+        leading = np.broadcast_shapes(left.shape[:-2], right.shape[:-2])
+        lefts = np.broadcast_to(left, leading + left.shape[-2:])
+        rights = np.broadcast_to(right, leading + right.shape[-2:])
+        product = np.empty((*leading, left.shape[-2], right.shape[-1]), np.float32)
+        for place in np.ndindex(leading):
+            product[place] = kernel.multiply(lefts[place], rights[place])
+    elif _NO_BLAS:
         rows = np.ascontiguousarray(np.swapaxes(right, -1, -2))
         product = np.einsum("...ij,...kj->...ik", left, rows)
     else:

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from inkmoji.entries import Entries, check_choice, check_whole
+from inkmoji.entries import Entries, check_choice, check_whole, contenders
 from inkmoji.errors import HeadError
 from inkmoji.features import Label
 from inkmoji.linalg import Floats, matmul
@@ -129,25 +129,9 @@ class NearestNeighbors(Entries):
         return Vote(label, {name: share / total for name, share in ranked if share > 0.0}, float(distances[0]), near)
 
     def _contenders(self, product: Floats, far: float, longest: float) -> NDArray[np.intp]:
-        """All entries that can be among the k nearest, however the matrix product was rounded.
-
-        The bound is that of Higham, "Accuracy and Stability of Numerical Algorithms", 2002, section 3.1, for
-        either of two entries, with room for what is rounded to float32 or lost to underflow, and for the
-        rounding of the exact distances.
-
-        Args:
-            product: of the query with each entry.
-            far: length of the query.
-            longest: length of the longest entry.
-        """
+        """All entries that can be among the k nearest of a query of this length."""
         rough = self._squares[: len(product)] - 2.0 * product.astype(np.float64)
-        if len(rough) <= self.k or not np.isfinite(rough).all():
-            return np.arange(len(rough))
-        single, double = np.finfo(np.float32), np.finfo(np.float64)
-        rounding = float(single.eps) * far * longest + float(double.eps) * (far + longest) ** 2
-        slack = 4.0 * (self.dimension + 4) * (rounding + 4.0 * float(single.tiny))
-        kth = float(np.partition(rough, self.k - 1)[self.k - 1])
-        return np.flatnonzero(rough <= kth + slack)
+        return contenders(rough, self.k, self.dimension, far, longest)
 
     def _distances(self, query: Doubles, entries: NDArray[np.intp]) -> Doubles:
         rows = self._rows[entries].astype(np.float64)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import cached_property
 from graphlib import CycleError, TopologicalSorter
 from types import MappingProxyType
 
@@ -15,12 +15,12 @@ from numpy.typing import ArrayLike, NDArray
 from inkmoji.errors import NetworkError
 from inkmoji.features import frozen
 from inkmoji.layer import MOST_VALUES, Layer, Shape, is_whole
-from inkmoji.layers import KINDS, batch_norm_affine
+from inkmoji.layers import KINDS
 from inkmoji.linalg import Floats
+from inkmoji.plan import Blobs, Step, as_float32, plan, run
 
 Place = tuple[str, str]
 """A weight of a network: the layer's name and the weight's."""
-Blobs = dict[str, Floats]
 MOST_SIDE = 65536
 
 
@@ -44,8 +44,12 @@ class Network:
         self.input_shape = _checked_shape(input_shape)
         self.output = output
         self.shapes = self._checked()
+
+    @cached_property
+    def _steps(self) -> tuple[Step, ...]:
+        """Made when it first runs: many networks are only read, compared and written."""
         with np.errstate(all="ignore"):  # weights too large are found by what they give
-            self._steps = _folded(tuple(_as_float32(layer) for layer in self.layers), output)
+            return plan(self.layers, self.shapes, self.output)
 
     @property
     def output_shape(self) -> Shape:
@@ -111,7 +115,7 @@ class Network:
             raise NetworkError(
                 "network-shape", f"expected a batch of shape (N, *{self.input_shape}), got {given.shape}"
             )
-        result = _run(self._steps, {self.input: given})[self.output]
+        result = run(self._steps, {self.input: given})[self.output]
         if not np.isfinite(result).all():
             raise NetworkError("network-output", "expected finite outputs, got NaN or infinity: weights too large")
         return result
@@ -157,19 +161,24 @@ class Tail:
                 reached.add(layer.output)
         self._reached = reached
         self.reaches_output = output in reached
-        self._before = [_as_float32(layer) for layer in network.layers if layer.output not in reached]
         self.weights: dict[Place, Floats] = {}
         self._layers = [self._own(layer) for layer in network.layers if layer.output in reached]
         self._edge = sorted({name for layer in self._layers for name in layer.inputs} - reached)
+        before = [layer for layer in network.layers if layer.output not in reached]
+        self._before = plan(before, network.shapes, *self._edge)
 
     def edge(self, batch: Floats) -> Blobs:
         """The blobs that training starts from, of a batch (N, *input_shape)."""
-        blobs = _run(self._before, {self._network.input: batch})
+        blobs = run(self._before, {self._network.input: batch})
         return {name: blobs[name] for name in self._edge}
 
     def forward(self, edge: Blobs) -> Blobs:
         """All blobs of the tail with the weights as they are now; the loss reads ``blobs[output]``."""
-        return _run(self._layers, edge)
+        blobs = dict(edge)
+        with np.errstate(all="ignore"):  # what overflows is found by whoever uses the result
+            for layer in self._layers:
+                blobs[layer.output] = KINDS[layer.kind].forward(layer, *(blobs[name] for name in layer.inputs))
+        return blobs
 
     def gradients(self, blobs: Blobs, gradient: Floats) -> dict[Place, Floats]:
         """Gradient of the loss for each weight: reverse-mode differentiation (Rumelhart et al. 1986).
@@ -200,18 +209,10 @@ class Tail:
 
     def _own(self, layer: Layer) -> Layer:
         if not layer.updatable:
-            return _as_float32(layer)
+            return as_float32(layer)
         weights = {name: layer.weight(name).copy() for name in layer.weights}
         self.weights |= {(layer.name, name): array for name, array in weights.items()}
         return replace(layer, weights=weights)
-
-
-def _run(layers: Sequence[Layer], blobs: Blobs) -> Blobs:
-    blobs = dict(blobs)
-    with np.errstate(all="ignore"):  # what overflows is found by whoever uses the result
-        for layer in layers:
-            blobs[layer.output] = KINDS[layer.kind].forward(layer, *(blobs[name] for name in layer.inputs))
-    return blobs
 
 
 def _check_layer(layer: Layer, names: set[str], shapes: dict[str, Shape], layers: Sequence[Layer]) -> None:
@@ -289,33 +290,3 @@ def _checked_shape(shape: Shape) -> Shape:
             "network-shape", f"expected an input shape (D,) or (C, H, W) of 1 to {MOST_SIDE} each, got {shape!r}"
         )
     return given
-
-
-def _as_float32(layer: Layer) -> Layer:
-    """With weights as they lie in memory after a file was read: another order of memory may round otherwise."""
-    kept = [name for name in layer.weights if name != "weight_scale"]  # it is in the weight then
-    return replace(layer, weights={name: np.ascontiguousarray(layer.weight(name)) for name in kept})
-
-
-def _folded(layers: tuple[Layer, ...], output: str) -> tuple[Layer, ...]:
-    """The layers with each batch norm multiplied into the convolution before it, where only it reads that."""
-    readers = Counter([output, *(name for layer in layers for name in layer.inputs)])
-    steps: list[Layer] = []
-    for layer in layers:
-        before = steps[-1] if steps else None
-        if (
-            layer.kind == "batch_norm"
-            and before is not None
-            and before.kind == "convolution"
-            and layer.inputs == (before.output,)
-            and readers[before.output] == 1
-        ):
-            scale, shift = batch_norm_affine(layer)
-            weights = {
-                "weight": before.weight("weight") * scale[:, None, None, None],
-                "bias": (before.weight("bias") if "bias" in before.weights else 0.0) * scale + shift,
-            }
-            steps[-1] = replace(before, output=layer.output, weights=weights)
-        else:
-            steps.append(layer)
-    return tuple(steps)

@@ -10,18 +10,44 @@ likelihood too, with which every label's is compared.
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from inkmoji.entries import Entries, real
+from inkmoji.entries import Entries, contenders, real
 from inkmoji.errors import HeadError
 from inkmoji.features import Label
+from inkmoji.linalg import matmul
 from inkmoji.votes import Vote
 
 Doubles = NDArray[np.float64]
 Weights = NDArray[np.float16] | NDArray[np.float32]
+
+
+@dataclass(frozen=True, eq=False)
+class _Taught:
+    """What the entries amount to.
+
+    Attributes:
+        edits: when this was true.
+        names: labels by first use, L of them.
+        own: (L,) whether each has an entry that belongs to an example.
+        middles, variances: (L, P) of what a new drawing of each is expected to be.
+        spread: (L,) the sum of the logarithms of the variances.
+        squares: (entries,) of their lengths.
+        longest: length of the longest.
+    """
+
+    edits: int
+    names: list[Label]
+    own: NDArray[np.bool_]
+    middles: Doubles
+    variances: Doubles
+    spread: Doubles
+    squares: Doubles
+    longest: float
 
 
 class ProbabilisticLDA(Entries):
@@ -82,6 +108,9 @@ class ProbabilisticLDA(Entries):
         self.scale: Final = _checked("scale", scale, 1e-6, 1e6)
         self.offset: Final = _checked("offset", offset, -1e6, 1e6)
         self.threshold: Final = _checked("threshold", threshold, 0.0, 1.0)
+        self._mean, self._between = mean.astype(np.float64), between.astype(np.float64)
+        self._directions = np.ascontiguousarray(projection.T, np.float64)
+        self._known: _Taught | None = None
 
     def vote(self, queries: ArrayLike) -> list[Vote]:
         """The posterior probabilities of each query; see the class. A vote's distance is squared Euclidean.
@@ -95,11 +124,11 @@ class ProbabilisticLDA(Entries):
         given = self._checked_queries(queries)
         if not len(self):
             return [Vote(self.default_label, {}, float("inf"), False) for _ in given]
-        names, means, counts, taught = self._classes()
-        evidence = self._evidence(given, means, counts)
-        with np.errstate(over="ignore"):  # of a query far beyond all embeddings
-            distances = [float(((self._rows[: len(self)] - query) ** 2).sum(axis=1).min()) for query in given]
-        return [self._vote(names, row, taught, far) for row, far in zip(evidence, distances, strict=True)]
+        taught = self._taught()
+        return [
+            self._vote(taught, row, self._distance(taught, query))
+            for row, query in zip(self._evidence(taught, given), given, strict=True)
+        ]
 
     def evidence(self, queries: ArrayLike) -> tuple[tuple[Label, ...], Doubles]:
         """The labels by first use and, for each query, the logarithm of the calibrated evidence for each, (N, labels).
@@ -110,11 +139,12 @@ class ProbabilisticLDA(Entries):
         given = self._checked_queries(queries)
         if not len(self):
             return (), np.empty((len(given), 0))
-        names, means, counts, _ = self._classes()
-        return tuple(names), self._evidence(given, means, counts)
+        taught = self._taught()
+        return tuple(taught.names), self._evidence(taught, given)
 
-    def _vote(self, names: list[Label], evidence: Doubles, taught: NDArray[np.bool_], distance: float) -> Vote:
-        for asked in (taught, np.ones_like(taught)):
+    def _vote(self, taught: _Taught, evidence: Doubles, distance: float) -> Vote:
+        names = taught.names
+        for asked in (taught.own, np.ones_like(taught.own)):
             chosen = np.flatnonzero(asked)
             if len(chosen):
                 posterior = _posterior(evidence[chosen])
@@ -127,31 +157,50 @@ class ProbabilisticLDA(Entries):
         label = names[chosen[best]] if recognized else self.default_label
         return Vote(label, probabilities, distance, recognized)
 
-    def _classes(self) -> tuple[list[Label], Doubles, Doubles, NDArray[np.bool_]]:
-        """Labels by first use, mean (L, dimension) and number (L,) of their entries, and whether each was taught."""
-        names = list(dict.fromkeys(self._labels))
-        place = {name: index for index, name in enumerate(names)}
-        owner = np.array([place[label] for label in self._labels])
-        counts = np.bincount(owner).astype(np.float64)
-        sums = np.zeros((len(names), self.dimension))
-        np.add.at(sums, owner, self._rows[: len(self)])
-        taught = np.zeros(len(names), np.bool_)
-        taught[owner[np.array(self._owners) != ""]] = True
-        return names, sums / counts[:, None], counts, taught
+    def _distance(self, taught: _Taught, query: Doubles) -> float:
+        """Of a query (dimension,) to the nearest entry: exact for those that a rough product leaves."""
+        rows = self._rows[: len(self)]
+        with np.errstate(all="ignore"):  # of a query far beyond all embeddings
+            product = matmul(query.astype(np.float32)[None], rows.T)[0]
+            rough = taught.squares - 2.0 * product.astype(np.float64)
+            near = contenders(rough, 1, self.dimension, float(np.sqrt(query @ query)), taught.longest)
+            return float(((rows[near] - query) ** 2).sum(axis=1).min())
+
+    def _taught(self) -> _Taught:
+        """What the entries amount to, made anew only when they have changed."""
+        if self._known is None or self._known.edits != self._edits:
+            names = list(dict.fromkeys(self._labels))
+            place = {name: index for index, name in enumerate(names)}
+            owner = np.array([place[label] for label in self._labels])
+            rows = self._rows[: len(self)].astype(np.float64)
+            counts = np.bincount(owner).astype(np.float64)[:, None]
+            order = np.argsort(owner, kind="stable")
+            sums = np.add.reduceat(rows[order], np.searchsorted(owner[order], np.arange(len(names))))
+            own = np.zeros(len(names), np.bool_)
+            own[owner[np.array(self._owners) != ""]] = True
+            between = self._between
+            middles = self._project(sums / counts) * (between / (between + 1.0 / counts))
+            variances = between / (counts * between + 1.0) + 1.0
+            squares = (rows**2).sum(axis=1)
+            spread = np.log(variances).sum(axis=1)
+            self._known = _Taught(
+                self._edits, names, own, middles, variances, spread, squares, float(np.sqrt(squares.max()))
+            )
+        return self._known
 
     def _project(self, embeddings: Doubles) -> Doubles:
-        return (embeddings - self.mean.astype(np.float64)) @ self.projection.astype(np.float64)
+        projected: Doubles = np.einsum("ij,kj->ik", embeddings - self._mean, self._directions)
+        return projected
 
-    def _evidence(self, queries: Doubles, means: Doubles, counts: Doubles) -> Doubles:
-        """(Q, L) of queries (Q, dimension), and means (L, dimension) and numbers (L,) of what was taught."""
-        between, n = self.between.astype(np.float64), counts[:, None]
-        middles = self._project(means) * (between / (between + 1.0 / n))
-        variances = between / (n * between + 1.0) + 1.0
-        ratios = np.empty((len(queries), len(means)))
+    def _evidence(self, taught: _Taught, queries: Doubles) -> Doubles:
+        """(Q, L) of queries (Q, dimension)."""
+        whole = self._between + 1.0
+        ratios = np.empty((len(queries), len(taught.names)))
         with np.errstate(over="ignore", invalid="ignore"):  # of a query far beyond all embeddings
             for row, point in zip(ratios, self._project(queries), strict=True):
-                here = (point - middles) ** 2 / variances + np.log(variances)
-                row[:] = (point**2 / (between + 1.0) + np.log(between + 1.0) - here).sum(axis=1) / 2.0
+                anything = float((point**2 / whole + np.log(whole)).sum())
+                here = ((point - taught.middles) ** 2 / taught.variances).sum(axis=1) + taught.spread
+                row[:] = (anything - here) / 2.0
         return np.where(np.isfinite(ratios), self.scale * ratios + self.offset, -np.inf)
 
 

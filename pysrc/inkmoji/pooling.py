@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from functools import partial, reduce
 
 import numpy as np
 
@@ -25,12 +26,23 @@ def _values(placed: Windows) -> Iterator[tuple[slice, slice]]:
 
 def _max_pool(layer: Layer, blob: Floats) -> Floats:
     """The largest pixel of every window; padding is never the largest."""
-    placed = _windows(layer, blob.shape[2:])
-    padded = placed.pad(blob, -np.inf)
-    largest = np.full((*blob.shape[:2], *placed.counts), -np.inf, np.float32)
-    for down, across in _values(placed):
-        np.maximum(largest, padded[:, :, down, across], out=largest)
-    return largest
+    return _largest(_windows(layer, blob.shape[2:]), blob)
+
+
+def _largest(placed: Windows, blob: Floats) -> Floats:
+    return _reduced(np.maximum, placed, placed.pad(blob, -np.inf))
+
+
+def _prepared_max_pool(layer: Layer, shape: Shape) -> Callable[..., Floats]:
+    return partial(_largest, _windows(layer, shape[1:]))
+
+
+def _reduced(operation: np.ufunc, placed: Windows, padded: Floats) -> Floats:
+    """An operation over every window: down first, where the values of a row lie side by side, then across."""
+    down, across = placed.down, placed.across
+    rows = reduce(operation, (padded[:, :, down.seen(y)] for y in range(down.size)))
+    reduced: Floats = reduce(operation, (rows[:, :, :, across.seen(x)] for x in range(across.size)))
+    return reduced.copy() if down.size == across.size == 1 else reduced
 
 
 def _max_pool_backward(layer: Layer, gradient: Floats, output: Floats, blob: Floats) -> tuple[Floats]:
@@ -49,12 +61,18 @@ def _max_pool_backward(layer: Layer, gradient: Floats, output: Floats, blob: Flo
 def _average_pool(layer: Layer, blob: Floats) -> Floats:
     """The mean of every window, padding as zeros or, with ``exclude_padding``, left out."""
     placed = _windows(layer, blob.shape[2:])
-    padded = placed.pad(blob)
-    total = np.zeros((*blob.shape[:2], *placed.counts), np.float32)
-    for down, across in _values(placed):
-        total += padded[:, :, down, across]
-    total /= _divisors(layer, placed)
+    return _mean(placed, _divisors(layer, placed), blob)
+
+
+def _mean(placed: Windows, divisors: Floats, blob: Floats) -> Floats:
+    total = _reduced(np.add, placed, placed.pad(blob))
+    total /= divisors
     return total
+
+
+def _prepared_average_pool(layer: Layer, shape: Shape) -> Callable[..., Floats]:
+    placed = _windows(layer, shape[1:])
+    return partial(_mean, placed, _divisors(layer, placed))
 
 
 def _average_pool_backward(layer: Layer, gradient: Floats, output: Floats, blob: Floats) -> tuple[Floats]:
@@ -137,9 +155,12 @@ _WINDOW = frozenset({"size", "stride"})
 _EDGE = frozenset({"padding", "include_last"})
 
 KINDS: Mapping[str, Kind] = {
-    "max_pool": Kind(_max_pool, _pool_shape, _max_pool_backward, settings=_WINDOW, optional=_EDGE),
+    "max_pool": Kind(
+        _max_pool, _pool_shape, _max_pool_backward, prepare=_prepared_max_pool,
+        settings=_WINDOW, optional=_EDGE,
+    ),
     "average_pool": Kind(
-        _average_pool, _average_pool_shape, _average_pool_backward,
+        _average_pool, _average_pool_shape, _average_pool_backward, prepare=_prepared_average_pool,
         settings=_WINDOW, optional=_EDGE | {"exclude_padding"},
     ),
     "global_max_pool": Kind(_global_max, _global_shape, _global_max_backward),

@@ -15,11 +15,12 @@ from inkmoji.linalg import Floats
 from inkmoji.losses import mean_squared_error, softmax_cross_entropy
 from inkmoji.model import Model
 from inkmoji.neighbors import NearestNeighbors
-from inkmoji.network import Blobs, Place, Tail
+from inkmoji.network import Place, Tail
 from inkmoji.neural import NetworkClassifier, NetworkRegressor
 from inkmoji.optim import SGD, Adam
 from inkmoji.parameters import ParameterKey, ParameterValue, Scalar
 from inkmoji.parts import Remembering, parameters_of
+from inkmoji.plan import Blobs
 from inkmoji.progress import MetricKey, ProgressEvent
 from inkmoji.training import Sample
 

@@ -95,7 +95,9 @@ class Windows:
         pads = [(axis.before, axis.beyond) for axis in (self.down, self.across)]
         if not any(map(any, pads)):
             return blob
-        return np.pad(blob, ((0, 0), (0, 0), *pads), constant_values=np.float32(fill))
+        padded = np.full((*blob.shape[:2], *self.padded), fill, np.float32)  # a fraction of numpy.pad's time
+        self.crop(padded)[...] = blob
+        return padded
 
     def crop(self, padded: Floats) -> Floats:
         """The image (N, C, H, W) without what ``pad`` put around it."""

@@ -71,7 +71,7 @@ def counted(monkeypatch: pytest.MonkeyPatch, function: str) -> list[str]:
         called.append(item.name)
         return real(item, *blobs)
 
-    monkeypatch.setitem(KINDS, "inner_product", replace(KINDS["inner_product"], **{function: watched}))  # type: ignore[arg-type]
+    monkeypatch.setitem(KINDS, "inner_product", replace(KINDS["inner_product"], prepare=None, **{function: watched}))  # type: ignore[arg-type]
     return called
 
 
