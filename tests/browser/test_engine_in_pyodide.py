@@ -19,12 +19,16 @@ READ = ("README.md", "pysrc/FROM_COREML.md", "models/base.inkmoji", "web/protoco
 # What runs the tests; the rest of what they need is in Pyodide or in dist/.
 RUNNER = ("pytest", "pluggy", "iniconfig", "pygments")
 RUN = """
-async ([suite, code]) => {
+async ([suite, code, withKernel]) => {
   const indexURL = new URL("pyodide/", location.href).href;
   const { loadPyodide } = await import(`${indexURL}pyodide.mjs`);
   const said = [];
   const pyodide = await loadPyodide({ indexURL, stdout: (line) => said.push(line) });
   await pyodide.loadPackage(["inkmoji", "packaging"], { messageCallback: () => {} });
+  if (withKernel) {
+    const { fetchKernel, lendKernel } = await import(new URL("worker/kernel.js", location.href).href);
+    if (!(await lendKernel(pyodide, fetchKernel()))) throw new Error("the kernel is not used");
+  }
   const bytes = Uint8Array.from(atob(suite), (character) => character.charCodeAt(0));
   pyodide.unpackArchive(bytes.buffer, "zip", { extractDir: "/suite" });
   pyodide.runPython(`import os, sys; sys.path.insert(0, "/suite"); os.chdir("/suite")`);
@@ -33,7 +37,7 @@ async ([suite, code]) => {
 """
 UNIT_TESTS = """
 import pytest
-int(pytest.main(["-q", "-W", "error", "-p", "no:cacheprovider", "--tb=short", "tests/unit"]))
+int(pytest.main(["-q", "-W", "error", "-p", "no:cacheprovider", "--tb=short", *TESTS]))
 """
 OUTCOMES = """
 import json
@@ -73,14 +77,23 @@ def suite() -> str:
 
 def test_the_engine_passes_its_unit_tests_inside_the_browser(tab: Page) -> None:
     assert {"archive", "image", "network", "update"} <= {path.stem.split("_")[1] for path in engine_tests()}
-    code, said = tab.evaluate(RUN, [suite(), UNIT_TESTS])
+    passes(tab, ["tests/unit"], True)
+
+
+def test_without_the_kernel_it_computes_the_same(tab: Page) -> None:
+    passes(tab, [f"tests/unit/test_{name}.py" for name in ("linalg", "layers", "network", "neighbors", "plda")], False)
+
+
+def passes(page: Page, tests: list[str], with_kernel: bool) -> None:
+    code, said = page.evaluate(RUN, [suite(), UNIT_TESTS.replace("*TESTS", repr(tests)[1:-1]), with_kernel])
     assert code == 0, said
     assert " passed" in said
     assert "skipped" not in said
 
 
-def test_the_same_updates_end_in_the_browser_as_they_do_in_cpython(tab: Page) -> None:
-    answer, said = tab.evaluate(RUN, [suite(), OUTCOMES])
+@pytest.mark.parametrize("with_kernel", [True, False])
+def test_the_same_updates_end_in_the_browser_as_they_do_in_cpython(tab: Page, with_kernel: bool) -> None:
+    answer, said = tab.evaluate(RUN, [suite(), OUTCOMES, with_kernel])
     there = json.loads(answer)
     assert set(there) == set(KINDS), said
     for name, numbers in there.items():

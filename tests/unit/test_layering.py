@@ -11,11 +11,12 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "pysrc" / "inkmoji"
 ORDER = (
-    "errors", "png", "features", "parameters", "description", "image", "kernel", "linalg", "layer", "windows", "convolution",
-    "pooling", "affine", "activations", "shaping", "layers", "losses", "optim", "plan", "network", "votes", "entries",
-    "neighbors", "plda", "neural", "examples", "parts", "prediction", "model", "prototypes", "pipeline", "fields",
-    "schema_description", "schema_examples", "schema_head", "schema", "upgrade", "archive", "training", "progress",
-    "trainers", "update", "coreml", "transfer", "separation", "review", "plain", "session", "__main__",
+    "errors", "png", "features", "parameters", "description", "image", "kernel", "linalg", "layer", "windows",
+    "convolution", "pooling", "affine", "activations", "shaping", "layers", "losses", "optim", "plan", "network",
+    "votes", "entries", "neighbors", "plda", "neural", "examples", "parts", "prediction", "model", "prototypes",
+    "pipeline", "fields", "schema_description", "schema_examples", "schema_head", "schema", "upgrade", "archive",
+    "training", "progress", "trainers", "update", "coreml", "transfer", "separation", "review", "plain", "session",
+    "__main__",
 )  # fmt: skip
 HOST_ONLY = {"js", "pyodide", "pyodide_js", "asyncio"}
 FOREIGN = {"numpy": set(ORDER), "PIL": {"png", "image"}, "google": {"coreml"}}

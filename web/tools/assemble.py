@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from web.tools import DIST, ROOT, WEB, WORK, BuildError, npm, policy, vendor
+from web.tools.kernel import kernel_files
 from web.tools.languages import FOLDER, Language, emoji_files, filled, languages, options
 from web.tools.notices import third_party
 from web.tools.package import own_wheel
@@ -20,7 +21,7 @@ from web.tools.wheels import Source, Wheel, fetch
 NEEDED_PACKAGES = ("numpy", "pillow")
 RUNTIME_PACKAGES = (*NEEDED_PACKAGES, "micropip", "packaging")
 NOT_SHIPPED_FOLDERS = {"node_modules", "tools", "media"}
-NOT_SHIPPED_FILES = ("package.json", "package-lock.json", "tsconfig*.json", "*.d.ts", ".*", "*.md")
+NOT_SHIPPED_FILES = ("package.json", "package-lock.json", "tsconfig*.json", "*.d.ts", "*.wat", ".*", "*.md")
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,7 @@ def _site(cache: Path, sources: list[Source]) -> dict[str, bytes]:
     style_hash = policy.picker_style_hash(files["vendor/emoji-picker-element/picker.js"].decode("utf-8"))
     known = languages()
     files |= emoji_files(known)
+    files |= kernel_files()
     files |= _pages(style_hash, own, known)
     files |= {f"models/{path.name}": path.read_bytes() for path in ROOT.glob("models/*.inkmoji")}
     files |= {f"pyodide/{path.name}": path.read_bytes() for path in (*wheels, *started.wheels, started.snapshot)}

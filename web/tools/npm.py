@@ -10,12 +10,13 @@ import subprocess
 from web.tools import WEB, BuildError
 
 MODULES = WEB / "node_modules"
+LOCK = WEB / "package-lock.json"
 LEAST_NODE = 20
 
 
 def install() -> None:
     """Run `npm ci`, unless the installed parts are already those of the lock file."""
-    lock = (WEB / "package.json").read_bytes() + (WEB / "package-lock.json").read_bytes()
+    lock = (WEB / "package.json").read_bytes() + LOCK.read_bytes()
     key = hashlib.sha256(lock).hexdigest()
     stamp = MODULES / ".inkmoji-stamp"  # npm ci empties the folder, and the stamp goes with it
     if stamp.exists() and stamp.read_text(encoding="utf-8") == key:

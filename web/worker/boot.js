@@ -2,6 +2,7 @@
 
 import { loadPyodide } from "../pyodide/pyodide.mjs";
 import { messageOf } from "../errors.js";
+import { fetchKernel, lendKernel } from "./kernel.js";
 
 /** @typedef {Awaited<ReturnType<typeof loadPyodide>>} Pyodide */
 
@@ -10,10 +11,12 @@ import { messageOf } from "../errors.js";
  * @returns {Promise<Pyodide>} that can import `inkmoji`
  */
 export async function boot(onStage) {
+  const kernel = fetchKernel();
   onStage("runtime");
   const pyodide = await bootFromSnapshot().catch(() => bootPyodide());
   onStage("packages");
   await loadPackages(pyodide);
+  await lendKernel(pyodide, kernel);
   return pyodide;
 }
 

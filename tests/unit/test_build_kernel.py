@@ -1,0 +1,52 @@
+"""The kernel is assembled when its text changes, and where it cannot be the build says so and goes on."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from web.tools import kernel
+
+
+@pytest.fixture
+def source(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "kernel.wat"
+    path.write_bytes(kernel.SOURCE.read_bytes())
+    monkeypatch.setattr(kernel, "SOURCE", path)
+    monkeypatch.setattr(kernel, "FOLDER", tmp_path / "made")
+    return path
+
+
+def made(source: Path) -> list[Path]:
+    return list((source.parent / "made").iterdir())
+
+
+def test_it_is_assembled_once_for_each_text(source: Path, dist: Path) -> None:
+    files = kernel.kernel_files()
+    assert files == {kernel.NAME: (dist / kernel.NAME).read_bytes()}
+    assert files[kernel.NAME].startswith(b"\0asm")
+    (first,) = made(source)
+    first.write_bytes(b"as it was")
+    assert kernel.kernel_files() == {kernel.NAME: b"as it was"}
+    source.write_text("(module)", encoding="utf-8")
+    assert kernel.kernel_files() == {kernel.NAME: b"\0asm\1\0\0\0"}
+    assert first not in made(source)
+    assert len(made(source)) == 1
+
+
+def test_without_the_assembler_the_build_goes_on(
+    source: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(kernel, "ASSEMBLER", source.parent / "none")
+    assert kernel.kernel_files() == {kernel.NAME: b""}
+    assert "without the fast kernel" in capsys.readouterr().out
+
+
+def test_a_text_that_is_wrong_is_told_and_nothing_of_it_is_kept(
+    source: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source.write_text("(module (func $lost", encoding="utf-8")
+    assert kernel.kernel_files() == {kernel.NAME: b""}
+    assert "kernel.wat:1" in capsys.readouterr().out
+    assert made(source) == []
