@@ -63,7 +63,7 @@ from numpy.typing import NDArray
 
 from inkmoji import schema
 from inkmoji.errors import ArchiveError, InkmojiError
-from inkmoji.fields import Json, items, text, wholes
+from inkmoji.fields import DTYPES, Json, items, name_of, text, wholes
 from inkmoji.model import Model
 from inkmoji.upgrade import upgrade
 
@@ -111,18 +111,23 @@ def loads(data: bytes | bytearray | memoryview) -> Model:
             ``archive-too-large``, ``archive-header``, ``archive-tensor`` or ``archive-content``. Nothing else.
     """
     try:
-        view = memoryview(data if isinstance(data, bytes) else bytes(memoryview(data)))  # nobody can change these later
+        own = data if isinstance(data, bytes) else bytes(memoryview(data))  # nobody can change these later
     except TypeError as error:
         raise ArchiveError(
             "archive-magic", f"expected the bytes of an .inkmoji file, got {type(data).__name__}; read the file first"
         ) from error
-    version, header, body = _opened(view)
+    return _model_in(own, False)
+
+
+def _model_in(data: bytes, dumped: bool) -> Model:
+    """As ``loads``; what ``dumps`` wrote is written in the one way there is, so that is not asked again."""
+    version, header, body = _opened(memoryview(data))
     parsed = _parsed(bytes(header))
     try:
         tensors = _tensors(parsed, body)
         content = parsed if version == VERSION else upgrade(parsed)
         model = schema.decode(content, tensors)
-        same = _is_canonical(parsed, header) and _matches(model, content, body)
+        same = dumped or (_is_canonical(parsed, header) and _matches(model, content, body))
     except ArchiveError:
         raise
     except InkmojiError as error:
@@ -154,7 +159,9 @@ class CompiledModel:
     @classmethod
     def of(cls, model: Model) -> CompiledModel:
         """Compiles a model; the network that was read back, if it is the same to the bit, is the model's own."""
-        compiled = cls(dumps(model))
+        compiled = cls.__new__(cls)
+        compiled._data = dumps(model)
+        compiled._model = _model_in(compiled._data, True)
         own, read = model.network, compiled._model.network
         if own is not None and read is not None and read.same_as(own):
             compiled._model.network = own  # which is ready to run
@@ -168,7 +175,7 @@ class CompiledModel:
 def _encoded(model: Model) -> tuple[bytes, list[bytes]]:
     content, tensors = schema.encode(model)
     content["tensors"] = [
-        {"dtype": str(array.dtype), "name": name, "shape": list(array.shape)} for name, array in tensors.items()
+        {"dtype": name_of(array.dtype), "name": name, "shape": list(array.shape)} for name, array in tensors.items()
     ]
     little = (array.astype(array.dtype.newbyteorder("<"), copy=False) for array in tensors.values())
     return _json(content), [array.tobytes() for array in little]
@@ -247,10 +254,10 @@ def _tensors(parsed: Mapping[str, Any], body: memoryview) -> dict[str, NDArray[A
         name, dtype = text(entry, "name"), text(entry, "dtype")
         shape = wholes(entry, "shape", 0, MAX_BYTES)
         extent = math.prod(max(axis, 1) for axis in shape)  # NumPy bounds it even where an axis is 0
-        if dtype not in schema.DTYPES or len(shape) > 4 or extent > MAX_BYTES or name in tensors:
+        if dtype not in DTYPES or len(shape) > 4 or extent > MAX_BYTES or name in tensors:
             raise ArchiveError(
                 "archive-tensor",
-                f"expected tensors with names of their own, of at most 4 axes and of {', '.join(schema.DTYPES)}; "
+                f"expected tensors with names of their own, of at most 4 axes and of {', '.join(DTYPES)}; "
                 f"got {name!r} of {dtype!r} and shape {shape}",
             )
         kind = np.dtype(dtype).newbyteorder("<")

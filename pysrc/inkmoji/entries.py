@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from itertools import compress
 from typing import Any, Final, Self
@@ -84,19 +84,37 @@ class Entries:
         Raises:
             HeadError: ``head-shape`` or ``head-value``; the head is left as it was.
         """
-        self._check_label(label)
         given = real("an embedding", embedding)
         if given.shape != (self.dimension,):
             raise HeadError("head-shape", f"expected an embedding of shape ({self.dimension},), got {given.shape}")
+        self.add_all(given[None], [label], [owner])
+
+    def add_all(self, embeddings: ArrayLike, labels: Sequence[Label], owners: Sequence[str]) -> None:
+        """Adds entries in order, as ``add`` does one.
+
+        Args:
+            embeddings: (entries, dimension), finite and within the stored type.
+            labels, owners: one for each.
+
+        Raises:
+            HeadError: ``head-shape`` or ``head-value``; the head is left as it was.
+        """
+        given = real("embeddings", embeddings)
+        if given.shape != (len(labels), self.dimension) or len(owners) != len(labels):
+            expected = f"embeddings of shape ({len(labels)}, {self.dimension}) and as many owners"
+            raise HeadError("head-shape", f"expected {expected}, got {given.shape} and {len(owners)}")
+        for label in dict.fromkeys(labels):
+            self._check_label(label)
         with np.errstate(over="ignore"):
-            row = given.astype(self.dtype).astype(np.float32)
-        if not np.isfinite(row).all():
-            raise HeadError("head-value", f"expected an embedding of finite numbers within {self.dtype}, got others")
-        if len(self) == len(self._rows):  # double: amortised O(1)
-            self._change(partial(_grown, count=len(self)))
-        self._put(row)
-        self._labels.append(label)
-        self._owners.append(owner)
+            rows = given.astype(self.dtype).astype(np.float32)
+        if not np.isfinite(rows).all():
+            raise HeadError("head-value", f"expected embeddings of finite numbers within {self.dtype}, got others")
+        count = len(self)
+        if count + len(rows) > len(self._rows):
+            self._change(partial(_grown, count=count, least=count + len(rows)))
+        self._put(rows)
+        self._labels += labels
+        self._owners += owners
         self._edits += 1
 
     def remove(self, entries: Iterable[int]) -> None:
@@ -145,9 +163,9 @@ class Entries:
             raise HeadError("head-value", "expected queries of finite numbers, got NaN or infinity")
         return given.astype(np.float64, order="C")  # a sum's rounding depends on the order in memory
 
-    def _put(self, row: NDArray[np.float32]) -> None:
-        """Keeps a row behind the others; there is room for it."""
-        self._rows[len(self)] = row
+    def _put(self, rows: NDArray[np.float32]) -> None:
+        """Keeps rows behind the others; there is room for them."""
+        self._rows[len(self) : len(self) + len(rows)] = rows
 
     def _change(self, change: Callable[[NDArray[Any]], NDArray[Any]]) -> None:
         """Replaces every array of entries by a changed one: all of them, or none where memory runs out."""
@@ -215,7 +233,8 @@ def contenders(rough: NDArray[np.float64], k: int, dimension: int, far: float, l
     return np.flatnonzero(rough <= kth + slack)
 
 
-def _grown(array: NDArray[Any], count: int) -> NDArray[Any]:
-    bigger = np.empty((max(2 * count, 16), *array.shape[1:]), array.dtype)
+def _grown(array: NDArray[Any], count: int, least: int) -> NDArray[Any]:
+    """At least doubled, so that adding costs amortised O(1)."""
+    bigger = np.empty((max(2 * count, least, 16), *array.shape[1:]), array.dtype)
     bigger[:count] = array[:count]
     return bigger

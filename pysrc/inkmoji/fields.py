@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from inkmoji.errors import ArchiveError
@@ -13,6 +14,9 @@ from inkmoji.features import Label
 Json = dict[str, Any]
 Tensors = dict[str, NDArray[Any]]
 
+DTYPES = ("float32", "float16", "int32", "uint16", "uint8", "int8")
+"""Types of tensors."""
+_NAMES = {np.dtype(name): name for name in DTYPES}
 _LEAST, _MOST = -(2**63), 2**63 - 1
 
 
@@ -98,12 +102,17 @@ def _typed(source: Mapping[str, Any], key: str, kind: type, words: str) -> Any:
     return value
 
 
+def name_of(dtype: np.dtype[Any]) -> str:
+    """The name of a type; NumPy puts it together anew each time."""
+    return _NAMES.get(dtype) or str(dtype)
+
+
 def array(
     tensors: Mapping[str, NDArray[Any]], name: str, dtypes: tuple[str, ...], axes: int | None = None
 ) -> NDArray[Any]:
     """A tensor of one of the types; of any number of axes if none is given."""
     found = tensors.get(name)
-    if found is None or str(found.dtype) not in dtypes or found.ndim != (found.ndim if axes is None else axes):
+    if found is None or name_of(found.dtype) not in dtypes or found.ndim != (found.ndim if axes is None else axes):
         got = "none" if found is None else f"{found.dtype} with {found.ndim} axes"
         expected = f"{dtypes}" if axes is None else f"{dtypes} with {axes} axes"
         raise ArchiveError("archive-tensor", f"expected a tensor {name!r} of {expected}, got {got}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import math
 from collections.abc import Mapping, Sequence
@@ -190,8 +191,10 @@ class Model:
 
     def copy(self) -> Model:
         """An independent model with the same content; what cannot be changed is shared."""
-        head = self.head.copy() if isinstance(self.head, Entries) else self.head
-        return Model(self.description, self.network, head, self.examples, self._faces)
+        other = copy.copy(self)
+        other.head = self.head.copy() if isinstance(self.head, Entries) else self.head
+        other._examples, other._faces = dict(self._examples), dict(self._faces)
+        return other
 
     def with_head(self, head: NetworkClassifier | NetworkRegressor) -> Model:
         """A model with another network as its head, otherwise the same."""

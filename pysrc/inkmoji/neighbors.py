@@ -148,12 +148,13 @@ class NearestNeighbors(Entries):
             return np.where(distances == 0.0, 1.0, 0.0)
         return np.reciprocal(distances if self.metric == "cosine" else np.sqrt(distances))
 
-    def _put(self, row: Floats) -> None:
-        super()._put(row)
-        exact, cosine = row.astype(np.float64), self.metric == "cosine"
+    def _put(self, rows: Floats) -> None:
+        super()._put(rows)
+        exact, cosine = rows.astype(np.float64), self.metric == "cosine"
+        place = slice(len(self), len(self) + len(rows))
         if cosine:
-            self._points[len(self)] = _unit(exact)
-        self._squares[len(self)] = 1.0 if cosine else exact @ exact
+            self._points[place] = _unit(exact)
+        self._squares[place] = 1.0 if cosine else _squared(exact)
 
     def _change(self, change: Callable[[NDArray[Any]], NDArray[Any]]) -> None:
         """Replaces the arrays by changed ones: all of them, or none where memory runs out."""

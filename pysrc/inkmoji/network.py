@@ -90,7 +90,7 @@ class Network:
         def content(network: Network) -> list[object]:
             layers = [
                 (layer.name, layer.kind, layer.inputs, layer.output, dict(layer.settings), layer.updatable,
-                 {name: (str(array.dtype), array.shape, array.tobytes()) for name, array in layer.weights.items()})
+                 {name: (array.dtype, array.shape, array.tobytes()) for name, array in layer.weights.items()})
                 for layer in network.layers
             ]  # fmt: skip
             return [network.input, network.input_shape, network.output, layers]

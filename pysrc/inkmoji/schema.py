@@ -18,8 +18,6 @@ from inkmoji.model import Model
 from inkmoji.schema_examples import decode_examples, decode_faces, encode_examples, encode_faces
 from inkmoji.schema_head import decode_head, decode_network, encode_head, encode_network
 
-DTYPES = ("float32", "float16", "int32", "uint16", "uint8", "int8")
-
 
 def encode(model: Model) -> tuple[Json, Tensors]:
     """Header and tensors of a model, tensors in the order of the file."""

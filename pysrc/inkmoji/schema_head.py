@@ -20,6 +20,7 @@ from inkmoji.fields import (
     items,
     label,
     labels,
+    name_of,
     real,
     table,
     text,
@@ -152,13 +153,13 @@ def _read_remembering(
     rows = array(tensors, "head.embeddings", _FLOATS, 2)
     places = array(tensors, "head.labels", ("int32",), 1)
     owners = array(tensors, "head.owners", ("int32",), 1)
-    head = (_read_neighbors if kind == "nearest-neighbors" else _read_plda)(source, tensors, str(rows.dtype))
+    head = (_read_neighbors if kind == "nearest-neighbors" else _read_plda)(source, tensors, name_of(rows.dtype))
     if not len(rows) == len(places) == len(owners):
         raise ArchiveError("archive-tensor", "expected as many labels and owners as embeddings, got other numbers")
     check_range("head.labels", places, 0, len(distinct) - 1)
     check_range("head.owners", owners, -1, len(examples) - 1)
-    for row, place, owner in zip(rows, places, owners, strict=True):
-        head.add(row, distinct[place], examples[owner].id if owner >= 0 else "")
+    owned = [examples[owner].id if owner >= 0 else "" for owner in owners.tolist()]
+    head.add_all(rows, [distinct[place] for place in places.tolist()], owned)
     return head
 
 

@@ -250,3 +250,24 @@ def test_adding_an_entry_copies_none_of_the_others(metric: str) -> None:
     finally:
         tracemalloc.stop()
     assert most < 5_000 * 64  # a quarter of what the entries take
+
+
+def test_many_entries_at_once_are_as_one_after_the_other_and_none_where_one_is_refused() -> None:
+    rows, labels, owners = np.arange(40.0).reshape(20, 2), list("abcde" * 4), [f"{index}" for index in range(20)]
+    single, whole = NearestNeighbors(2), NearestNeighbors(2)
+    for row, label, owner in zip(rows, labels, owners, strict=True):
+        single.add(row, label, owner)
+    whole.add_all(rows, labels, owners)
+    assert whole.vote(rows + 0.3) == single.vote(rows + 0.3)
+    assert (whole.labels, whole.owners) == (single.labels, single.owners)
+    for code, given in (
+        ("head-value", (rows, [*labels[:-1], ""], owners)),
+        ("head-shape", (rows, labels[:-1], owners[:-1])),
+        ("head-shape", (rows, labels, owners[:-1])),
+        ("head-value", (np.where(rows == 39.0, np.nan, rows), labels, owners)),
+        ("head-value", (rows * 1e6, labels, owners)),
+    ):
+        with refused(HeadError, code):
+            whole.add_all(*given)
+        assert whole.vote(rows + 0.3) == single.vote(rows + 0.3)
+        assert len(whole) == 20

@@ -156,7 +156,7 @@ def test_a_tensor_of_another_kind_is_named(change: Change, words: tuple[str, ...
         (assigned(*LAYER, "settings", "a", to=1e999), ("['a']",)),
         (assigned("head", "weighting", to="mine"), ("weighting", "'mine'")),
         (assigned("head", "threshold", to=-1.0), ("threshold", "-1.0")),
-        (assigned("head", "dimension", to=3), ("(3,)", "(2,)")),
+        (assigned("head", "dimension", to=3), ("(4, 3)", "(4, 2)")),
         (assigned("faces", 0, "created", to=2**53), ("milliseconds",)),
         (assigned("faces", 1, "text", to=""), ("a text or an image",)),
         (assigned("faces", 1, "name", to="x" * 65), ("64 characters",)),
