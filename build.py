@@ -93,6 +93,12 @@ def check(options: argparse.Namespace, _: list[str]) -> int:
     return int(not checks.run(checks.commands()))
 
 
+def bench(options: argparse.Namespace, rest: list[str]) -> int:
+    """Measure Inkmoji beside its peers; more arguments: --json FILE, --rows SUBSTRING, --rounds N, --profile."""
+    build(options, [])
+    return subprocess.run([sys.executable, "-m", "tests.bench", *rest], cwd=ROOT, check=False).returncode
+
+
 def train(_: argparse.Namespace, rest: list[str]) -> int:
     """Train the base model; the arguments go to models/train.py."""
     script = ROOT / "models" / "train.py"
@@ -111,7 +117,7 @@ def _extras(options: argparse.Namespace) -> list[str]:
 def _parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
     parser = argparse.ArgumentParser(prog="build.py", description=__doc__, allow_abbrev=False)
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
-    for run in (build, serve, test, check, train):
+    for run in (build, serve, test, check, bench, train):
         command = commands.add_parser(
             run.__name__, help=run.__doc__, description=run.__doc__, allow_abbrev=False, add_help=run is not train
         )
@@ -125,7 +131,7 @@ def _parse(arguments: list[str]) -> tuple[argparse.Namespace, list[str]]:
             command.add_argument("--oracles", action="store_true", help="compare with independent packages too")
             command.add_argument("--quick", action="store_true", help="leave out the slow tests")
     options, rest = parser.parse_known_args(arguments)
-    if rest and options.run not in (test, train):
+    if rest and options.run not in (test, bench, train):
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     return options, rest
 

@@ -106,8 +106,11 @@ def press(page: Page, selector: str) -> None:
     page.mouse.click(x, y)
 
 
-def journey(page: Page, address: str, part: Callable[[str], Any]) -> None:
-    rng = random.Random(3)
+Part = Callable[[str], Any]
+
+
+def begin(page: Page, address: str, part: Part) -> None:
+    """Open the page, and the dialog of a new sticker."""
     with part("first visit, until ready"):
         page.goto(address)
         seen(page, READY)
@@ -115,6 +118,10 @@ def journey(page: Page, address: str, part: Callable[[str], Any]) -> None:
     with part("open the dialog, with the emoji"):
         press(page, "#menu [data-action=new]")
         seen(page, "document.querySelector('emoji-picker')?.shadowRoot.querySelector('.emoji')")
+
+
+def learn_first(page: Page, part: Part, rng: random.Random) -> None:
+    """Draw three fishes in the dialog, and teach them."""
     page.locator("#face").fill("🐟")
     examples = [placed(fish(rng), page.evaluate(MIDDLE, f".pad:nth-child({pad}) .paper"), 100) for pad in (1, 2, 3)]
     with part("draw three examples, and learn"):
@@ -123,6 +130,12 @@ def journey(page: Page, address: str, part: Callable[[str], Any]) -> None:
         seen(page, "!document.querySelector('#teach [data-action=done]').disabled")
         press(page, "#teach [data-action=done]")
         seen(page, "!document.querySelector('#teach').open")
+
+
+def journey(page: Page, address: str, part: Part) -> None:
+    rng = random.Random(3)
+    begin(page, address, part)
+    learn_first(page, part, rng)
     with part("draw, and it becomes a sticker"):
         draw(page, placed(fish(rng), (1050, 600), 200))
         seen(page, "document.querySelector('#stickers li')")
