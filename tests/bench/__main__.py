@@ -1,15 +1,15 @@
-"""Inkmoji beside its peers, in one Chromium: `python build.py bench` (its arguments are these).
+"""Inkmoji beside its peers, in one Chromium: `python3 build.py bench`, which hands its arguments on to this.
 
-The peers are TensorFlow.js with knn-classifier in a worker, on its WebAssembly backend (SIMD, one thread: without
-cross-origin isolation, which a static host does not give, there are no more) and on its CPU backend, running the
-network of our archive; and $P, the point-cloud recogniser, as the cheap baseline. Every peer saves what it is taught
-in IndexedDB. A ratio below 1 means that ours is the better number. Rounds of all contenders take turns, so that what
-else the machine does meets all of them.
+The peers are TensorFlow.js with knn-classifier in a worker, on its WebAssembly backend (SIMD; one thread, as without
+cross-origin isolation there are no more) and on its CPU backend, running the network of our archive; and $P, the
+point-cloud recogniser, as the cheap baseline. Contenders take turns in every round, so that what else the machine does
+meets all of them.
 """
 
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 
@@ -20,8 +20,18 @@ from tests.bench.profile import profiled
 from tests.bench.running import Bench
 from tests.bench.site import assembled
 from tests.bench.table import HEADER, Row, write
+from web.tools import BuildError
 from web.tools.chromium import provide
 
+LEGEND = """\
+ours: the page's public module, Python in its worker; the peers: a worker of the bench, asked in the same way.
+strokes → label: ours renders, the peers draw on an OffscreenCanvas and read the pixels, $P compares points.
+teach: ours saves drawings and model, reads back, checks and swaps; the peers put their embeddings, $P its points, once;
+all on a profile on the disk, with the durability "strict", until the transaction has completed.
+start: nothing is taught yet; ours on a second visit from its service worker, the peers from the HTTP cache.
+all of a first visit, size on disk: ours with page and offline copy, the peers the recogniser only, which is all they
+have; their weights are the whole numbers of 8 bits of our archive.
+ratio: below 1 ours is the better number."""
 Measure = Callable[[Bench], Iterator[Row]]
 MEASURES: Mapping[str, Measure] = {
     "worker start → first answer": starting.starts,
@@ -46,14 +56,18 @@ def main() -> None:
         if options.profile:
             profiled(bench)
             return
-        print(HEADER, flush=True)
-        for title, measure in MEASURES.items():
-            if options.rows in title:
-                for row in measure(bench):
-                    print(row, flush=True)
-                    rows.append(row)
+        working.check_same(bench)
+        print(f"{LEGEND}\n{HEADER}", flush=True)
+        for measure in chosen(options.rows):
+            for row in measure(bench):
+                print(row, flush=True)
+                rows.append(row)
     if options.json:
         write(rows, options.json)
+
+
+def chosen(part: str) -> list[Measure]:
+    return [measure for title, measure in MEASURES.items() if part in title]
 
 
 def parsed() -> argparse.Namespace:
@@ -64,8 +78,14 @@ def parsed() -> argparse.Namespace:
     parser.add_argument("--rows", default="", metavar="SUBSTRING", help=f"only these: {'; '.join(MEASURES)}")
     parser.add_argument("--rounds", type=int, default=5, help="how often each is measured (default: %(default)s)")
     parser.add_argument("--profile", action="store_true", help="show where boot and predict spend their time instead")
-    return parser.parse_args()
+    options = parser.parse_args()
+    if not chosen(options.rows):
+        parser.error(f"expected --rows to be a part of {'; '.join(MEASURES)}; got {options.rows!r}")
+    return options
 
 
 if __name__ == "__main__":
-    main()
+    try:
+        main()
+    except BuildError as error:
+        sys.exit(f"bench: {error}")

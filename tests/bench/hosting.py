@@ -32,7 +32,7 @@ def served(site: Path, *, keep: bool = False) -> Iterator[Host]:
     """As `build.py serve` does; with `keep` browsers may keep every file and need not ask again, as from a CDN."""
     with Server(site) as server:
         host = Host(server.url)
-        http = server._http
+        http = server._http  # what it answers with is its own business, and only counted here
         http.RequestHandlerClass = _measured(http.RequestHandlerClass, host, keep)
         yield host
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
 Ask = Callable[..., dict[str, Any]]
 
@@ -49,11 +49,12 @@ def held(ask: Ask) -> float:
     return usage["usedSize"] + usage["backingStorageSize"] + wasm
 
 
-def peak(browser: Browser) -> float:
-    """The most memory that any process of a page has had, in bytes; 0 where the system does not say."""
+def peak(page: Page) -> float:
+    """The most memory that any process of the browser's pages has had, in bytes; 0 where the system does not say."""
     if sys.platform != "linux":
         return 0.0
-    processes = browser.new_browser_cdp_session().send("SystemInfo.getProcessInfo")["processInfo"]
+    session = page.context.browser.new_browser_cdp_session()
+    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
     found = [Path(f"/proc/{one['id']}/status").read_text("utf-8") for one in processes if one["type"] == "renderer"]
     lines = [line.split() for status in found for line in status.splitlines() if line.startswith("VmHWM")]
     return max(1024.0 * float(line[1]) for line in lines)

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import BrowserContext, Page, Playwright
 
 from tests.bench.drawings import doodle, label
 from tests.bench.hosting import served
 from tests.bench.site import labels, stock
-from tests.browser.conftest import ARGUMENTS
+from tests.browser.conftest import ARGUMENTS, ServiceWorkers
 
 LONGEST = 300_000  # milliseconds that anything may take
 CALL = "async ([name, ...values]) => (await import('./bench.js'))[name](...values)"
@@ -39,22 +39,22 @@ class Bench:
     rounds: int
 
     @contextmanager
-    def browser(self) -> Iterator[Browser]:
-        browser = self.playwright.chromium.launch(executable_path=self.executable, args=arguments())
-        yield browser
-        browser.close()
-
-    @contextmanager
     def page(self) -> Iterator[Page]:
         """The bench's own page, as `build.py serve` serves it; its contenders end with it."""
-        with served(self.site) as host, self.browser() as browser:
-            yield opened(browser.new_context(service_workers="block"), host.url)
+        with served(self.site) as host, self.context() as context:
+            yield opened(context, host.url)
 
     @contextmanager
-    def profile(self, folder: Path) -> Iterator[BrowserContext]:
+    def context(self) -> Iterator[BrowserContext]:
+        """A browser with a new profile, where what is saved goes to the disk, and without service workers."""
+        with new_profile() as folder, self.profile(folder, "block") as context:
+            yield context
+
+    @contextmanager
+    def profile(self, folder: Path, service_workers: ServiceWorkers = "allow") -> Iterator[BrowserContext]:
         """A browser with a profile that outlives it."""
         context = self.playwright.chromium.launch_persistent_context(
-            folder, executable_path=self.executable, args=arguments(), service_workers="allow"
+            folder, executable_path=self.executable, args=arguments(), service_workers=service_workers
         )
         context.set_default_timeout(LONGEST)
         yield context
@@ -73,7 +73,6 @@ def arguments() -> list[str]:
 
 
 def opened(context: BrowserContext, url: str) -> Page:
-    context.set_default_timeout(LONGEST)
     page = context.new_page()
     page.goto(f"{url}bench/blank.html")
     return page

@@ -65,8 +65,8 @@ def transfers(bench: Bench) -> Iterator[Row]:
 
 def first_visit(bench: Bench, host: Callable[[Path], AbstractContextManager[Host]], name: str) -> int:
     """A page without interface, its worker, and one answer."""
-    with host(bench.site) as running, bench.browser() as browser:
-        page = opened(browser.new_context(service_workers="block"), running.url)
+    with host(bench.site) as running, bench.context() as context:
+        page = opened(context, running.url)
         call(page, "firstAnswer", entrant(name), FIRST)
         return running.sent
 
@@ -109,15 +109,14 @@ def memory(bench: Bench) -> Iterator[Row]:
     heaps: dict[str, float] = {}
     peaks: dict[str, float] = {}
     for name in (OURS, *PEERS):
-        with served(bench.site) as host, bench.browser() as browser:
-            page = opened(browser.new_context(service_workers="block"), host.url)
-            before = peak(browser)
+        with bench.page() as page:
+            before = peak(page)
             ask = attached(page)
             enter(page, name, *STOCKS[0], watched=True)
             call(page, "predict", name, [doodle(one, 9) for one in range(20)])
             call(page, "teach", name, lessons(STOCKS[0][0], 0))
             heaps[name] = held(ask)
-            peaks[name] = peak(browser) - before
+            peaks[name] = peak(page) - before
     for name in PEERS:
         yield Row("memory of the worker: heap, buffers, WebAssembly", name, heaps[OURS] / MB, heaps[name] / MB, "MB")
         if sys.platform == "linux":
