@@ -16,6 +16,7 @@ from tests.bench.running import OURS, PEERS, Bench, call, enter, entrant, new_pr
 from tests.bench.site import PARTS, STOCKS
 from tests.bench.table import Row, typical_and_slow
 from tests.bench.working import Times, lessons
+from web.tools import BuildError
 
 FIRST = doodle(0, 0)
 MB = 1e6
@@ -43,6 +44,8 @@ def starts(bench: Bench) -> Iterator[Row]:
                             call(page, "keepForOffline")
                     with bench.profile(folder) as context:
                         page = opened(context, url)
+                        if name == OURS and not page.evaluate("navigator.serviceWorker.controller !== null"):
+                            raise BuildError("expected the service worker in charge of a second visit, it is not")
                         warm[name].append(call(page, "firstAnswer", entrant(name), FIRST))
     for title, times in (("cold", cold), ("second visit", warm)):
         for name in PEERS:
