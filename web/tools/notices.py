@@ -23,7 +23,7 @@ INTRODUCTION = """\
 
 Inkmoji itself is under the MIT licence. It ships with these parts, none of them changed. Beside Pyodide and its
 wheels are copies of them in the form in which the page starts them: `snapshot.bin` is the memory of a Python that has
-imported modules of the standard library, of NumPy and of Pillow, `site.bin` holds native libraries of these.
+imported modules of the standard library, of NumPy and of Pillow, `libraries.bin` holds native libraries of these.
 """
 
 TRAINING_DATA = """\

@@ -10,9 +10,9 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { difference, HEAD_BYTES, SITE, withLibraries } from "../worker/snapshot.js";
 
-// Nothing else can be imported later, but for what is in the folder that LATER of warm.py names.
+// All that is ever imported: the worker has no other modules. Python asks for the first when it formats a warning.
 const IMPORTS = `
-import secrets, tracemalloc
+import tracemalloc
 import PIL.Image
 import inkmoji.session
 

@@ -6,10 +6,8 @@ snapshot can hold: the core of Pyodide, and native libraries. All is compressed,
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import io
-import re
 import shutil
 import subprocess
 import tarfile
@@ -21,12 +19,11 @@ from pathlib import Path
 from web.tools import WEB, WORK, BuildError, npm, vendor
 
 FOLDER = WORK / "warm"
-CORE, SNAPSHOT, SITE = QUICK = ("pyodide.asm.wasm.bin", "snapshot.bin", "site.bin")
+CORE, SNAPSHOT, LIBRARIES = QUICK = ("pyodide.asm.wasm.bin", "snapshot.bin", "libraries.bin")
 SHARED = WEB / "worker" / "snapshot.js"
 PYODIDE = vendor.PARTS[0].source
 SCRIPTS = [*(Path(__file__).with_name(name) for name in ("warm.mjs", "warm.py")), SHARED]
-LATER = re.compile(r"numpy/random/\w+(\.cpython-\S+\.so|\.py)")
-"""What is imported only when it is needed."""
+LEVEL = 12  # libdeflate's best
 
 
 def warm(wheels: Sequence[Path]) -> list[Path]:
@@ -45,13 +42,13 @@ def warm(wheels: Sequence[Path]) -> list[Path]:
     return [folder / name for name in QUICK]
 
 
-def site(wheels: Sequence[Path]) -> bytes:
-    """Return an archive of the files of `wheels` that a Python which was started from the snapshot needs."""
-    needed = re.compile("|".join((LATER.pattern, *map(re.escape, _libraries()))))
+def libraries(wheels: Sequence[Path]) -> bytes:
+    """Return an archive of the native libraries in `wheels` that the worker loads before it restores the snapshot."""
+    needed = _libraries()
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w", format=tarfile.USTAR_FORMAT) as tar:
         for name, data in _files(wheels):
-            if needed.fullmatch(name):
+            if name in needed:
                 entry = tarfile.TarInfo(name)
                 entry.size = len(data)
                 tar.addfile(entry, io.BytesIO(data))
@@ -59,7 +56,6 @@ def site(wheels: Sequence[Path]) -> bytes:
 
 
 def _libraries() -> list[str]:
-    """Return the native libraries that the worker loads before it restores the snapshot."""
     script = f"console.log((await import({SHARED.as_uri()!r})).LIBRARIES.join('\\n'))"
     command = [npm.node(), "--input-type=module", "--eval", script]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
@@ -83,6 +79,8 @@ def _digest(paths: Sequence[Path]) -> str:
 
 def _make(wheels: Sequence[Path], folder: Path) -> None:
     """Make the files in a folder of their own and move it to its place, so that nobody sees half of them."""
+    import deflate
+
     FOLDER.mkdir(parents=True)
     with tempfile.TemporaryDirectory(dir=FOLDER) as scratch:
         packages, snapshot, made = (Path(scratch, name) for name in ("packages", "snapshot", "made"))
@@ -94,7 +92,7 @@ def _make(wheels: Sequence[Path], folder: Path) -> None:
         if done.returncode:
             raise BuildError(f"Python's packages could not be imported:\n{done.stderr.strip()}")
         made.mkdir()
-        contents = ((PYODIDE / CORE.removesuffix(".bin")).read_bytes(), snapshot.read_bytes(), site(wheels))
+        contents = ((PYODIDE / CORE.removesuffix(".bin")).read_bytes(), snapshot.read_bytes(), libraries(wheels))
         for name, data in zip(QUICK, contents, strict=True):
-            (made / name).write_bytes(gzip.compress(data, 9, mtime=0))
+            (made / name).write_bytes(deflate.gzip_compress(data, LEVEL))
         made.replace(folder)

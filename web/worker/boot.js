@@ -2,7 +2,7 @@
 
 import { loadPyodide } from "../pyodide/pyodide.mjs";
 import { messageOf } from "../errors.js";
-import { difference, HEAD_BYTES, SITE, unpacked, withLibraries } from "./snapshot.js";
+import { difference, HEAD_BYTES, unpacked, withLibraries } from "./snapshot.js";
 
 /** @typedef {Awaited<ReturnType<typeof loadPyodide>>} Pyodide */
 /** @typedef {NonNullable<Parameters<typeof loadPyodide>[0]>} Options */
@@ -26,20 +26,19 @@ export async function boot(onStage) {
 async function bootFromSnapshot() {
   const core = WebAssembly.compileStreaming(packed("pyodide.asm.wasm.bin"));
   core.catch(() => {}); // it is awaited later
-  const [file, site, script] = await Promise.all([
+  const [file, libraries, script] = await Promise.all([
     packed("snapshot.bin").then(bytesOf),
-    packed("site.bin").then(bytesOf).then(unpacked),
+    packed("libraries.bin").then(bytesOf).then(unpacked),
     import(`${FOLDER}pyodide.asm.mjs`),
   ]);
   const [checksum] = new Int32Array(file.buffer, 0, 1);
   const snapshot = file.subarray(HEAD_BYTES);
   const restoring = withLibraries(script.default, (library) => FOLDER + library, (fresh) => {
-    write(fresh.FS, site);
     if (difference(snapshot, fresh) !== checksum) {
       throw new Error("Expected the libraries that the snapshot was made with, got others.");
     }
   }, snapshot.length);
-  const answers = new Map([...site].map(([name, data]) => [FOLDER + name, data]));
+  const answers = new Map([...libraries].map(([name, data]) => [FOLDER + name, data]));
   // The core is here in another form, and from the standard library nothing is imported any more.
   for (const name of ["pyodide.asm.wasm", "python_stdlib.zip"]) answers.set(FOLDER + name, new Uint8Array());
   const pyodide = await answering(answers, () => bootPyodide({ ...restoring, _loadSnapshot: snapshot }, core));
@@ -63,14 +62,6 @@ async function packed(name) {
 /** @param {Response} response */
 async function bytesOf(response) {
   return new Uint8Array(await response.arrayBuffer());
-}
-
-/** @param {any} FS  the file system @param {Map<string, Uint8Array>} site */
-function write(FS, site) {
-  for (const [name, data] of site) {
-    FS.mkdirTree((SITE + name).replace(/[^/]*$/, ""));
-    FS.writeFile(SITE + name, data, { canOwn: true });
-  }
 }
 
 /**
