@@ -1,7 +1,14 @@
-/** Emoji of our own, for a system that has none: the font is fetched there only, and kept for when there is no network. */
+/**
+ * Emoji of our own, for a system that has none, and what emoji are called in a language: each is fetched only where it
+ * is needed, and kept for when there is no network.
+ */
+
+import { about } from "./strings.js";
 
 const FAMILY = "Inkmoji Emoji";
 const FONT = new URL("./vendor/twemoji/twemoji.woff2", import.meta.url).href;
+/** What emoji are called; the English names are among the files that the service worker keeps for everybody. */
+export const NAMES = new URL(`./vendor/emoji-picker-element-data/${about.emoji.data}/data.json`, import.meta.url).href;
 /** The service worker answers from it: `sw.js`. */
 const CACHE = `inkmoji:${new URL(".", import.meta.url).pathname}:emoji`;
 /** What the font knows, in the counting of Unicode. */
@@ -32,11 +39,16 @@ export async function prepareEmoji() {
   const late = new Promise((resolve) => setTimeout(resolve, LONGEST_WAIT_MS));
   await Promise.race([document.fonts.load(`${SIDE}px "${FAMILY}"`, SAMPLE).catch(() => {}), late]);
   // A browser may refuse to keep anything: then there are emoji as long as there is a network.
-  void keep().catch(() => {});
+  void keep(FONT).catch(() => {});
 }
 
-/** Keeps the font, which the browser has just loaded. */
-async function keep() {
+/** Once nothing more urgent is left to do. */
+export function keepNames() {
+  if (document.documentElement.lang !== "en") void keep(NAMES).catch(() => {});
+}
+
+/** @param {string} address  which the browser may just have loaded */
+async function keep(address) {
   const cache = await caches.open(CACHE);
-  if (!(await cache.match(FONT))) await cache.add(FONT);
+  if (!(await cache.match(address))) await cache.add(address);
 }

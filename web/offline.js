@@ -3,6 +3,7 @@
  * page that runs. Where there is no service worker, everything else works as ever.
  */
 
+import { keepNames } from "./emoji.js";
 import { strings } from "./strings.js";
 
 const FOLDER = new URL(".", import.meta.url);
@@ -36,6 +37,7 @@ export class Offline {
     const registration = await navigator.serviceWorker.register(script, { updateViaCache: "none" }).catch(() => null);
     if (!registration) return;
     this.#registration = registration;
+    keepNames();
     this.#watch(registration);
     checkNowAndThen(registration);
   }

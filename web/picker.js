@@ -1,12 +1,11 @@
 /** The emoji picker, fetched when it is first wanted. Its data comes from this site, never from elsewhere. */
 
-import { emojiVersion } from "./emoji.js";
+import { emojiVersion, NAMES } from "./emoji.js";
 import { about, languages } from "./strings.js";
 
 /** @typedef {import("./vendor/emoji-picker-element/database.js").default} PickerDatabase */
 /** @typedef {HTMLElement & { database: PickerDatabase }} Picker */
 
-const DATA = new URL(`./vendor/emoji-picker-element-data/${about.emoji.data}/data.json`, import.meta.url).href;
 const LOCALE = document.documentElement.lang;
 /** Where it keeps its emoji, which of them are the person's favourites, and the tone of skin, for each language. */
 const DATABASES = languages.map((code) => `emoji-picker-element-${code}`);
@@ -24,7 +23,7 @@ const pickers = new Set();
 export async function createPicker(onPick) {
   const { default: PickerElement } = await import("./vendor/emoji-picker-element/picker.js");
   const { default: i18n } = await import(`./vendor/emoji-picker-element/i18n/${about.emoji.words}.js`);
-  const picker = new PickerElement({ dataSource: DATA, locale: LOCALE, i18n, emojiVersion });
+  const picker = new PickerElement({ dataSource: NAMES, locale: LOCALE, i18n, emojiVersion });
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLE);
   picker.shadowRoot?.adoptedStyleSheets.push(sheet);
@@ -53,7 +52,7 @@ let finder = null;
 export async function findEmoji(query) {
   try {
     const { default: PickerDatabase } = await import("./vendor/emoji-picker-element/database.js");
-    finder ??= new PickerDatabase({ dataSource: DATA, locale: LOCALE });
+    finder ??= new PickerDatabase({ dataSource: NAMES, locale: LOCALE });
     const found = await finder.getEmojiBySearchQuery(query);
     return found.flatMap((emoji) => ("unicode" in emoji ? [emoji.unicode] : []));
   } catch {

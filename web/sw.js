@@ -62,18 +62,25 @@ const route = new workbox.precaching.PrecacheRoute(controller, {
   ignoreURLParametersMatching: [/^/],
 });
 workbox.routing.registerRoute(route);
-// Not on the list, for most systems have emoji: where one has none, the page puts this font into the cache.
+// Not on the list, for few need them: a font, and the names of emoji in another language than English. Where they are
+// needed, the page puts them into the cache.
 const scope = new URL(worker.registration.scope);
-workbox.routing.registerRoute(
-  ({ url }) => url.href === new URL("vendor/twemoji/twemoji.woff2", scope).href,
-  new workbox.strategies.StaleWhileRevalidate({ cacheName: `inkmoji:${scope.pathname}:emoji`, plugins: [plugin] }),
-);
+const few = ["vendor/twemoji/twemoji.woff2", "vendor/emoji-picker-element-data/"].map((name) => new URL(name, scope).href);
+const strategy = new workbox.strategies.StaleWhileRevalidate({
+  cacheName: `inkmoji:${scope.pathname}:emoji`,
+  plugins: [plugin],
+});
+/** @param {{url: URL}} asked */
+const neededByFew = ({ url }) => few.some((start) => url.href.startsWith(start));
+workbox.routing.registerRoute(neededByFew, strategy);
 // This is how the emoji picker asks whether its data has changed.
-workbox.routing.registerRoute(
-  route.match,
-  (options) => route.handler.handle({ ...options, request: new Request(options.url) }),
-  "HEAD",
-);
+for (const { match, handler } of [route, { match: neededByFew, handler: strategy }]) {
+  workbox.routing.registerRoute(
+    match,
+    (options) => handler.handle({ ...options, request: new Request(options.url) }),
+    "HEAD",
+  );
+}
 
 worker.addEventListener("install", () => {
   first = worker.registration.active === null;

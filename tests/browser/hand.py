@@ -84,7 +84,7 @@ SHIFTS = """
   requestAnimationFrame(() => requestAnimationFrame(() => resolve([...moved].filter((name) => name !== "pill"))));
 })
 """
-PYTHON = "**/pyodide.asm.wasm"  # without it no start is ready
+PYTHON = "**/pyodide.asm.mjs"  # without it no start is ready
 
 
 def sun(rng: random.Random) -> list[Stroke]:

@@ -10,6 +10,7 @@ from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.browser.conftest import OpenBlank
 from tests.browser.hand import (
+    PYTHON,
     choose,
     clear_board,
     dialog,
@@ -45,7 +46,6 @@ async ([text, strokes]) => {
   inkmoji.close();
 }
 """
-WHEEL = "**/inkmoji-*.whl"
 
 
 @pytest.fixture
@@ -172,8 +172,8 @@ def test_a_lesson_that_waits_for_a_failing_start_hears_of_it_and_done_tries_agai
     starting: Page, server: Server, shared_recorder: Recorder, rng: random.Random
 ) -> None:
     held: list[Route] = []
-    starting.route(WHEEL, lambda route: held.append(route))
-    with starting.expect_request(WHEEL):
+    starting.route(PYTHON, lambda route: held.append(route))
+    with starting.expect_request(PYTHON):
         starting.goto(server.url)
     choose(starting, "New sticker")
     fill_dialog(starting, "🐟", fish, rng)
@@ -183,12 +183,12 @@ def test_a_lesson_that_waits_for_a_failing_start_hears_of_it_and_done_tries_agai
     for route in held:
         route.fulfill(status=404)
     expect(dialog(starting).get_by_role("alert")).to_contain_text("Nothing was learned")
-    starting.unroute("**/inkmoji-*.whl")
+    starting.unroute(PYTHON)
     done.click()
     expect(dialog(starting)).to_be_hidden()
     expect(starting.get_by_role("status")).to_have_text("Learned 🐟")
     expect(starting.get_by_role("button", name="Try again")).to_be_hidden()
-    shared_recorder.take("inkmoji-.*whl")
+    shared_recorder.take("pyodide.asm.mjs")
 
 
 def open_and_break_python(page: Page, server: Server) -> None:

@@ -39,6 +39,12 @@ window.firstInstall = "ServiceWorkerContainer" in window && new Promise((ended) 
   };
 })
 """
+UNTIL_NAMES_ARE_KEPT = """
+async () => {
+  const { NAMES } = await import("./emoji.js");
+  while (!(await caches.match(NAMES))) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+"""
 
 
 @pytest.fixture
@@ -182,6 +188,24 @@ def test_a_worker_with_the_list_of_another_build_is_not_installed(
         assert page.evaluate("() => window.firstInstall") == "TypeError"
         assert kept(page) == {}
     recorder.take("Expected the list")
+
+
+def test_without_a_server_emoji_are_found_by_the_names_of_the_language_that_was_in_use(
+    launch: Launch, site: Path, profile: Path
+) -> None:
+    recorder = Recorder("http://127.0.0.1:")
+    context = launch(profile, recorder, "--lang=de-DE", "--accept-lang=de-DE", service_workers="allow")
+    with MortalServer(site) as server:
+        page = open_at(context, server.url)
+        wait_until_controlled(page)
+        page.evaluate(UNTIL_NAMES_ARE_KEPT)
+        server.kill()
+        page.reload()
+        wait_until_ready(page)
+        assert "🐠" in page.evaluate("async () => (await import('./picker.js')).findEmoji('Fisch')")
+    context.close()
+    recorder.take("net::ERR_CONNECTION_REFUSED")
+    recorder.check()
 
 
 def test_two_inkmojis_of_one_origin_do_not_touch_each_others_files(

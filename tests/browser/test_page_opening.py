@@ -7,7 +7,7 @@ import random
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.hand import draw, fish, hold, placed, stickers, sun, teach, wait_until_ready
+from tests.browser.hand import PYTHON, draw, fish, hold, placed, stickers, sun, teach, wait_until_ready
 from tests.browser.recorder import Recorder
 from web.tools.serve import Server
 
@@ -38,17 +38,17 @@ def test_what_is_drawn_while_python_starts_is_recognised_later_and_what_is_taugh
 def test_a_start_that_fails_is_told_and_can_be_tried_again(
     other_page: Page, server: Server, shared_recorder: Recorder, rng: random.Random
 ) -> None:
-    other_page.route("**/inkmoji-*.whl", lambda route: route.fulfill(status=404))
+    other_page.route(PYTHON, lambda route: route.fulfill(status=404))
     other_page.goto(server.url)
     expect(other_page.get_by_role("alert").first).to_contain_text("could not start")
     expect(other_page.locator("html")).to_have_attribute("data-state", "failed")
     draw(other_page, placed(fish(rng), (300, 400), 240))
-    other_page.unroute("**/inkmoji-*.whl")
+    other_page.unroute(PYTHON)
     other_page.get_by_role("button", name="Try again").click()
     wait_until_ready(other_page)
     expect(stickers(other_page)).to_have_accessible_name("🐟")
     expect(other_page.get_by_role("button", name="Try again")).to_be_hidden()
-    shared_recorder.take("inkmoji-.*whl")
+    shared_recorder.take("pyodide.asm.mjs")
 
 
 def test_an_old_browser_is_told_what_inkmoji_needs(other_page: Page, server: Server) -> None:

@@ -10,7 +10,7 @@ import pytest
 from inkmoji import dumps
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.browser.hand import choose, dialog, draw, hold, house, placed, wait_until_ready
+from tests.browser.hand import PYTHON, choose, dialog, draw, hold, house, placed, wait_until_ready
 from tests.browser.recorder import Recorder
 from tests.browser.starter import PACK, outcome, settings, shipped_faces, starter
 from tests.browser.test_journey import FAIL_WRITES, HOLD_LOCK, MEND_WRITES
@@ -164,7 +164,7 @@ def test_a_start_that_fails_is_told_and_the_switch_tries_it_again(
     other_page: Page, server: Server, shared_recorder: Recorder, dist: Path
 ) -> None:
     """Settings that are closed while Python is still waited for take the wish with them."""
-    other_page.route("**/inkmoji-*.whl", lambda route: route.fulfill(status=404))
+    other_page.route(PYTHON, lambda route: route.fulfill(status=404))
     other_page.goto(server.url)
     choose(other_page, "Settings")
     alert = settings(other_page).get_by_role("alert")
@@ -182,7 +182,7 @@ def test_a_start_that_fails_is_told_and_the_switch_tries_it_again(
     expect(starter(other_page)).not_to_be_checked()
     starter(other_page).click()
     expect(outcome(other_page)).to_have_text(f"{len(shipped_faces(dist))} starter stickers on")
-    shared_recorder.take("inkmoji-.*whl")
+    shared_recorder.take("pyodide.asm.mjs")
 
 
 def test_the_settings_are_used_by_keyboard_and_give_the_focus_back(doodles: Page) -> None:

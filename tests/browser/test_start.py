@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import gzip
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route
 
 from tests.browser.learner import PAGE, worker
+from tests.browser.recorder import Recorder
 
 STARTER = "**/worker/boot.js"
 SNAPSHOT = "**/pyodide/snapshot.bin"
+HEAD = 16  # bytes, of which the first four are a checksum
 # Python runs: what comes next is that its packages are loaded, which is none of the snapshot's.
 START_PYTHON = """
 () => new Promise((resolve, reject) => {
@@ -21,6 +24,23 @@ START_PYTHON = """
 }).then(() => ink.close())
 """
 LOADED = "python.runPython('import sys; str.join(\\',\\', sys.modules)').split(',')"
+# Everything that the page has of Python, so that whatever it imports late is imported.
+USE = """
+async () => {
+  await teach("circle");
+  await teach("zigzag");
+  await ink.undo();
+  await ink.redo();
+  await ink.useStarter(true);
+  await ink.review([draw("circle"), draw("cross")]);
+  await ink.separation("circle");
+  await ink.projection();
+  const archive = await ink.exportModel();
+  await ink.inspect(archive.slice());
+  await ink.importModel(archive.slice(), { replace: true });
+  await ink.forget({ label: "zigzag" });
+}
+"""
 
 
 @pytest.fixture
@@ -29,18 +49,13 @@ def watched(tab: Page) -> Page:
 
     def show(route: Route) -> None:
         code = route.fetch().text()
-        before = "  await loadPackages(pyodide);"
+        before = '  onStage("packages");'
         assert code.count(before) == 1
         kept = f"  self.python = pyodide;\n  self.loaded = {LOADED.replace('python', 'pyodide')};\n"
         route.fulfill(body=code.replace(before, kept + before), content_type="text/javascript")
 
     tab.route(STARTER, show)
     return tab
-
-
-def of_another_build(memory: bytes) -> bytes:
-    """The memory with another digest of its build, which lies at 16 and has 32 bytes."""
-    return memory[:16] + bytes(32) + memory[48:]
 
 
 def modules(page: Page, name: str) -> tuple[set[str], set[str]]:
@@ -52,20 +67,36 @@ def modules(page: Page, name: str) -> tuple[set[str], set[str]]:
 
 
 def test_the_snapshot_holds_all_that_a_start_needs_and_no_start_draws_the_random_numbers_of_another(
-    watched: Page, request: pytest.FixtureRequest
+    watched: Page, shared_recorder: Recorder, request: pytest.FixtureRequest
 ) -> None:
-    draw = "() => python.runPython('import random, numpy; (random.random(), numpy.random.random())').toJs()"
+    before = len(shared_recorder.requests)
+    draw = "() => python.runPython('import random, uuid; (random.random(), str(uuid.uuid4()))').toJs()"
     drawn = []
     for turn in range(2):
         first, then = modules(watched, f"{request.node.name} {turn}")
-        brought = {"numpy", "PIL", "inkmoji"}
-        assert {name for name in then - first if name.partition(".")[0] not in brought} == set()
-        assert brought <= then
-        assert not brought & first
-        assert "uuid" in first, "expected a start from the snapshot: without it Python does not load this"
+        assert {"numpy", "PIL", "inkmoji"} <= first
+        assert then == first
         drawn.append(worker(watched).evaluate(draw))
         watched.evaluate("ink.close()")
     assert not set(drawn[0]) & set(drawn[1])
+    asked = {address.rpartition("/")[2] for address in shared_recorder.requests[before:]}
+    assert "snapshot.bin" in asked
+    assert not {"pyodide.asm.wasm", "python_stdlib.zip"} & asked
+
+
+def test_nothing_that_the_page_asks_of_python_needs_a_module_that_does_not_ship(
+    watched: Page, request: pytest.FixtureRequest
+) -> None:
+    first, _ = modules(watched, request.node.name)
+    watched.evaluate(USE)
+    later = set(worker(watched).evaluate(f"() => {LOADED}")) - first
+    assert later == set()
+
+
+SPOILT: dict[str, Callable[[bytes], bytes]] = {
+    "is of another build": lambda memory: memory[: HEAD + 16] + bytes(32) + memory[HEAD + 48 :],
+    "was made with other libraries": lambda memory: bytes(4) + memory[4:],
+}
 
 
 def test_without_a_sound_snapshot_python_starts_all_the_same(tab: Page, dist: Path) -> None:
@@ -76,11 +107,20 @@ def test_without_a_sound_snapshot_python_starts_all_the_same(tab: Page, dist: Pa
         asked = serve_snapshot(tab, damage)
         tab.evaluate(START_PYTHON)
         assert len(asked) == 1
-    # With this one Python begins to start before it is found unsound.
-    asked = serve_snapshot(tab, gzip.compress(of_another_build(memory), 1))
-    tab.evaluate("async () => { window.ink = await start(); }")
-    assert tab.evaluate("guess('circle')") is None
-    assert len(asked) == 1
+    # With these Python begins to start before they are found unsound.
+    for spoil in SPOILT.values():
+        asked = serve_snapshot(tab, gzip.compress(spoil(memory), 1))
+        tab.evaluate("async () => { window.ink = await start(); }")
+        assert tab.evaluate("guess('circle')") is None
+        assert len(asked) == 1
+        tab.evaluate("ink.close()")
+
+
+@pytest.mark.parametrize("part", ["libraries.bin", "pyodide.asm.wasm.bin"])
+def test_without_another_packed_part_python_starts_all_the_same(tab: Page, part: str) -> None:
+    tab.evaluate(PAGE, "unsound")
+    tab.route(f"**/pyodide/{part}", lambda route: route.fulfill(status=404))
+    tab.evaluate(START_PYTHON)
 
 
 def serve_snapshot(page: Page, body: bytes | None) -> list[Route]:

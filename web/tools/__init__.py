@@ -1,4 +1,4 @@
-"""The parts of `build.py`: everything here runs on the standard library, but for PyPI's range reads."""
+"""The parts of `build.py`: everything here runs on the standard library, but for range reads and compression."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def _site(cache: Path, sources: list[Source]) -> dict[str, bytes]:
     official = json.loads((vendor.PARTS[0].source / "pyodide-lock.json").read_text("utf-8"))
     wheels = fetch(_wanted(official), cache, sources)
     own = own_wheel()
-    started = warm([*wheels[: len(NEEDED_PACKAGES)], own])  # they come in the order of RUNTIME_PACKAGES
+    quick = warm([*wheels[: len(NEEDED_PACKAGES)], own])  # they come in the order of RUNTIME_PACKAGES
     files = vendor.runtime_files()
     style_hash = policy.picker_style_hash(files["vendor/emoji-picker-element/picker.js"].decode("utf-8"))
     known = languages()
@@ -55,7 +55,7 @@ def _site(cache: Path, sources: list[Source]) -> dict[str, bytes]:
     files |= kernel_files()
     files |= _pages(style_hash, own, known)
     files |= {f"models/{path.name}": path.read_bytes() for path in ROOT.glob("models/*.inkmoji")}
-    files |= {f"pyodide/{path.name}": path.read_bytes() for path in (*wheels, *started.wheels, started.snapshot)}
+    files |= {f"pyodide/{path.name}": path.read_bytes() for path in (*wheels, own, *quick)}
     files["pyodide/pyodide-lock.json"] = cut_lock(official, own.name, files)
     files["_headers"] = policy.headers_file(style_hash).encode()
     files["LICENSE"] = (ROOT / "LICENSE").read_bytes()

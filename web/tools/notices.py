@@ -21,8 +21,9 @@ https://docs.python.org/3/license.html and its source at https://github.com/pyth
 INTRODUCTION = """\
 # Third-party parts
 
-Inkmoji itself is under the MIT licence. It ships with these parts. The modules of NumPy and Pillow are compiled to
-Python's bytecode, without what only compilers and type checkers read; nothing else in them is changed.
+Inkmoji itself is under the MIT licence. It ships with these parts, none of them changed. Beside Pyodide and its
+wheels are copies of them in the form in which the page starts them: `snapshot.bin` is the memory of a Python that has
+imported modules of the standard library, of NumPy and of Pillow, `libraries.bin` holds native libraries of these.
 """
 
 TRAINING_DATA = """\

@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 
 from web.tools import BuildError
@@ -17,6 +18,10 @@ LIST = "precache.js"
 WORKER = "sw.js"
 FONT = "vendor/twemoji/twemoji.woff2"  # is kept where the system has no emoji, by the page: `web/emoji.js`
 NOT_LISTED = {LIST, WORKER, "_headers", FONT}
+PLAIN = re.compile(r"pyodide/(pyodide\.asm\.wasm|python_stdlib\.zip|.*\.whl)")
+"""Python's parts as they were published, for developers and for a start that the packed ones are of no use for."""
+NAMES = re.compile(r"vendor/emoji-picker-element-data/(?!en/).*")
+"""Of emoji in other languages than English: they are kept where they are needed, by the page, as the font is."""
 VERSION = "{precache}"
 
 
@@ -46,5 +51,5 @@ def _entries(site: Mapping[str, bytes]) -> list[dict[str, str]]:
     return [
         {"url": name, "revision": hashlib.sha256(data).hexdigest()[:16], "integrity": integrity(data)}
         for name, data in sorted(site.items())
-        if name not in NOT_LISTED
+        if name not in NOT_LISTED and not PLAIN.fullmatch(name) and not NAMES.fullmatch(name)
     ]

@@ -1,42 +1,90 @@
 /**
- * Run by Node.js: node warm.mjs PYODIDE SNAPSHOT [WHEEL MADE]...
+ * Run by Node.js: node warm.mjs PYODIDE SITE SNAPSHOT
  *
- * Writes the memory of a Python that has just started to SNAPSHOT, gzip-compressed, unless that file is there, and
- * each WHEEL, with the bytecode of that Python, to MADE. PYODIDE is the folder of the npm part.
+ * Writes to SNAPSHOT the memory of a Python that has imported what Inkmoji needs of the packages in the folder SITE, as
+ * the worker reads it. PYODIDE is the folder of the npm part.
  */
 
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { basename } from "node:path";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { gunzipSync, gzipSync } from "node:zlib";
+import { difference, HEAD_BYTES, SITE, withLibraries } from "../worker/snapshot.js";
 
-// What Pyodide, NumPy, Pillow and Inkmoji import of the standard library once Python has started.
-const IMPORTS =
-  "ctypes, datetime, email, encodings.cp437, graphlib, hashlib, importlib.metadata, numbers, pickle, platform, " +
-  "sysconfig, tarfile, uuid";
+// All that is ever imported: the worker has no other modules. Python asks for the first when it formats a warning.
+const IMPORTS = `
+import tracemalloc
+import PIL.Image
+import inkmoji.session
 
-/** @param {string} folder @param {string} snapshot @param {string[]} wheels */
-async function warm(folder, snapshot, ...wheels) {
-  const indexURL = `${folder}/`;
+PIL.Image.preinit()
+`;
+/** Python forgets the file of its standard library, and what it saw of folders: the worker has them not, or others. */
+const FORGET = `
+import gc, sys, zipimport
+
+sys.path[:] = [path for path in sys.path if not path.endswith(".zip")]
+sys.path_importer_cache.clear()
+zipimport._zip_directory_cache.clear()
+gc.collect()
+`;
+/** Without docstrings and columns for tracebacks: nobody reads them, and they would be a tenth of the snapshot. */
+const env = { PYTHONOPTIMIZE: "2", PYTHONNODEBUGRANGES: "1", PYTHONDONTWRITEBYTECODE: "1" };
+const LARGEST_BLOCK = 1 << 18;
+const SMALLEST_BLOCK = 8;
+
+/** @param {string} folder @param {string} site @param {string} target */
+async function writeSnapshot(folder, site, target) {
   const { loadPyodide } = await import(pathToFileURL(`${folder}/pyodide.mjs`).href);
-  if (!existsSync(snapshot)) {
-    const python = await loadPyodide({ indexURL, _makeSnapshot: true });
-    python.runPython(`import ${IMPORTS}`);
-    writeFileSync(snapshot, gzipSync(python.makeMemorySnapshot(), { level: 9 }));
-  }
-  if (wheels.length > 0) {
-    const python = await loadPyodide({ indexURL, _loadSnapshot: gunzipSync(readFileSync(snapshot)) });
-    python.runPython(readFileSync(new URL("bytecode.py", import.meta.url), "utf-8"));
-    const withBytecode = python.globals.get("with_bytecode");
-    for (let at = 0; at < wheels.length; at += 2) {
-      const wheel = python.toPy(new Uint8Array(readFileSync(wheels[at]))); // Pyodide fails on a Buffer
-      writeFileSync(wheels[at + 1], withBytecode(wheel.tobytes(), basename(wheels[at])).toJs());
-    }
+  const { default: create } = await import(pathToFileURL(`${folder}/pyodide.asm.mjs`).href);
+  /** @type {any} */
+  let fresh;
+  const python = await loadPyodide({
+    indexURL: `${folder}/`,
+    env,
+    _makeSnapshot: true,
+    ...withLibraries(create, (name) => join(site, name), (given) => {
+      fresh = { ...given, memory: given.memory.slice() };
+      copy(site, given.FS);
+    }),
+  });
+  python.runPython(IMPORTS);
+  python.runPython(FORGET);
+  wipe(python._module);
+  const snapshot = python.makeMemorySnapshot();
+  const head = new Int32Array(HEAD_BYTES / 4);
+  head[0] = difference(snapshot, fresh);
+  writeFileSync(target, Buffer.concat([Buffer.from(head.buffer), snapshot]));
+}
+
+/** @param {string} site @param {any} FS  Pyodide's file system */
+function copy(site, FS) {
+  for (const entry of readdirSync(site, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath ?? entry.path, entry.name);
+    const target = SITE + path.slice(site.length + 1).replaceAll("\\", "/");
+    if (entry.isDirectory()) FS.mkdirTree(target);
+    else FS.writeFile(target, new Uint8Array(readFileSync(path)));
   }
 }
 
+/** Fill with zeros what Python has freed, which is a third of all: so it needs no room in a packed snapshot. @param {any} module */
+function wipe(module) {
+  const end = () => module.HEAPU32[module._emscripten_get_sbrk_ptr() >>> 2];
+  const blocks = [];
+  for (let size = LARGEST_BLOCK; size >= SMALLEST_BLOCK; size >>>= 1) {
+    for (;;) {
+      const before = end();
+      const block = module._malloc(size);
+      blocks.push(block);
+      module.HEAPU8.fill(0, block, block + size);
+      if (end() !== before) break; // no block of this size was free any more
+    }
+  }
+  blocks.forEach((block) => module._free(block));
+}
+
 try {
-  await warm(...process.argv.slice(2));
+  const [folder, site, target] = process.argv.slice(2);
+  await writeSnapshot(folder, site, target);
 } catch (error) {
   console.error(error.message); // without the line of Pyodide's code, which is all of it
   process.exitCode = 1;

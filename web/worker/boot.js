@@ -3,8 +3,12 @@
 import { loadPyodide } from "../pyodide/pyodide.mjs";
 import { messageOf } from "../errors.js";
 import { fetchKernel, lendKernel } from "./kernel.js";
+import { difference, HEAD_BYTES, unpacked, withLibraries } from "./snapshot.js";
 
 /** @typedef {Awaited<ReturnType<typeof loadPyodide>>} Pyodide */
+/** @typedef {NonNullable<Parameters<typeof loadPyodide>[0]>} Options */
+
+const FOLDER = new URL("../pyodide/", import.meta.url).href;
 
 /**
  * @param {(stage: "runtime" | "packages") => void} onStage
@@ -13,54 +17,97 @@ import { fetchKernel, lendKernel } from "./kernel.js";
 export async function boot(onStage) {
   const kernel = fetchKernel();
   onStage("runtime");
-  const pyodide = await bootFromSnapshot().catch(() => bootPyodide());
+  const quick = await bootFromSnapshot().catch(() => null);
+  const pyodide = quick ?? (await bootPyodide());
   onStage("packages");
-  await loadPackages(pyodide);
+  if (!quick) await loadPackages(pyodide);
   await lendKernel(pyodide, kernel);
   return pyodide;
 }
 
-/** The memory says nothing of the standard library's file, and would draw the same random numbers at every start. */
-const AFTER_SNAPSHOT = `
-import random, sys, zipimport
-zipimport.zipimporter(next(path for path in sys.path if path.endswith(".zip")))
-random.seed()
-`;
-
-/** Start Python as it was when the site was built, which takes a fraction of the time. */
+/** Start Python as it was when the site was built, with all packages imported, which takes a fraction of the time. */
 async function bootFromSnapshot() {
-  const pyodide = await bootPyodide(await readSnapshot());
-  pyodide.runPython(AFTER_SNAPSHOT);
+  const core = WebAssembly.compileStreaming(packed("pyodide.asm.wasm.bin"));
+  core.catch(() => {}); // it is awaited later
+  const [file, libraries, script] = await Promise.all([
+    packed("snapshot.bin").then(bytesOf),
+    packed("libraries.bin").then(bytesOf).then(unpacked),
+    import(`${FOLDER}pyodide.asm.mjs`),
+  ]);
+  const [checksum] = new Int32Array(file.buffer, 0, 1);
+  const snapshot = file.subarray(HEAD_BYTES);
+  const restoring = withLibraries(script.default, (library) => FOLDER + library, (fresh) => {
+    if (difference(snapshot, fresh) !== checksum) {
+      throw new Error("Expected the libraries that the snapshot was made with, got others.");
+    }
+  }, snapshot.length);
+  const answers = new Map([...libraries].map(([name, data]) => [FOLDER + name, data]));
+  // The core is here in another form, and from the standard library nothing is imported any more.
+  for (const name of ["pyodide.asm.wasm", "python_stdlib.zip"]) answers.set(FOLDER + name, new Uint8Array());
+  const pyodide = await answering(answers, () => bootPyodide({ ...restoring, _loadSnapshot: snapshot }, core));
+  // Python would draw the same random numbers at every start.
+  pyodide.runPython("import random; random.seed()");
   return pyodide;
 }
 
-/** @returns {Promise<Uint8Array>} the memory of a Python that has just started */
-async function readSnapshot() {
-  const { body } = await fetch(new URL("../pyodide/snapshot.bin", import.meta.url));
-  const packed = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (body);
-  const inflated = packed.pipeThrough(new DecompressionStream("gzip"));
-  return new Uint8Array(await new Response(inflated).arrayBuffer());
+/**
+ * A file that is compressed whatever its host does; it is not called `.gz`, which some hosts take for an encoding.
+ *
+ * @param {string} name
+ */
+async function packed(name) {
+  const { body } = await fetch(FOLDER + name);
+  const bytes = /** @type {ReadableStream<Uint8Array<ArrayBuffer>>} */ (body);
+  const headers = { "Content-Type": "application/wasm" }; // without which it would not be compiled as it arrives
+  return new Response(bytes.pipeThrough(new DecompressionStream("gzip")), { headers });
+}
+
+/** @param {Response} response */
+async function bytesOf(response) {
+  return new Uint8Array(await response.arrayBuffer());
+}
+
+/**
+ * Pyodide asks for its files by names that cannot be chosen: meanwhile let it have those that are here already.
+ *
+ * @template Result
+ * @param {Map<string, Uint8Array<ArrayBuffer>>} answers  by address
+ * @param {() => Promise<Result>} run
+ */
+async function answering(answers, run) {
+  const { fetch } = self;
+  self.fetch = async (address, options) => {
+    const answer = answers.get(String(address));
+    return answer ? new Response(answer) : fetch(address, options);
+  };
+  try {
+    return await run();
+  } finally {
+    self.fetch = fetch;
+  }
 }
 
 /**
  * Pyodide only warns when its WebAssembly cannot be had, and then waits for ever: make that an error.
  *
- * @param {Uint8Array} [snapshot]
+ * @param {Options & {_loadSnapshot?: Uint8Array}} [options]
+ * @param {Promise<WebAssembly.Module>} [core]  in place of what Pyodide fetches
  */
-async function bootPyodide(snapshot) {
+async function bootPyodide(options = {}, core) {
   const { instantiateStreaming } = WebAssembly;
   const failure = new Promise((_, reject) => {
-    WebAssembly.instantiateStreaming = async (...given) => {
+    WebAssembly.instantiateStreaming = async (response, imports) => {
       try {
-        return await instantiateStreaming(...given);
+        if (!core) return await instantiateStreaming(response, imports);
+        const module = await core;
+        return { module, instance: await WebAssembly.instantiate(module, imports) };
       } catch (error) {
         reject(new Error(`pyodide.asm.wasm: ${messageOf(error)}.`));
         throw error;
       }
     };
   });
-  const indexURL = new URL("../pyodide/", import.meta.url).href;
-  const boot = loadPyodide(snapshot ? { indexURL, _loadSnapshot: snapshot } : { indexURL });
+  const boot = loadPyodide({ indexURL: FOLDER, ...options });
   try {
     return await /** @type {typeof boot} */ (Promise.race([boot, failure]));
   } finally {
