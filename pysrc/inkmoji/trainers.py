@@ -210,8 +210,8 @@ class NetworkTrainer:
         """The samples of each mini-batch; an epoch's order depends on the seed and its index alone."""
         order = np.arange(len(self._samples))
         if self._run.whole(ParameterKey.SHUFFLE):
-            # Not NumPy's, which would be half a megabyte more for every visitor of a page; this one's numbers never change.
-            generator = Random(f"{self._run.whole(ParameterKey.SEED)} {epoch}")
+            # NumPy's generators would be half a megabyte more for every visitor. This one's numbers never change.
+            generator = Random(f"{self._run.whole(ParameterKey.SEED)} {epoch}")  # noqa: S311 - it guards no secret
             order = np.array(sorted(order, key=lambda _: generator.random()))
         while len(order):
             size = self._run.whole(ParameterKey.MINI_BATCH_SIZE)
