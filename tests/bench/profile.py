@@ -11,6 +11,7 @@ from tests.bench.running import Bench, call
 from tests.bench.site import STOCKS, stock
 
 WORKER = {"name": "profile", "kind": "module", "options": {"worker": "profile.js"}}
+HOW = {"imports": "milliseconds in each module that boot has not imported already"}
 LINES = 14
 LEAST = 1.0  # milliseconds of a span that is shown
 INTERVAL = 500  # microseconds between two looks of the profiler
@@ -24,7 +25,7 @@ def profiled(bench: Bench) -> None:
         told = call(page, "call", "profile", "boot", model, points)
         print_spans(told)
         for title in ("imports", "loading", "predicting"):
-            print(f"\n{title}: milliseconds in each module" if title == "imports" else f"\n{title}: cProfile, seconds")
+            print(f"\n{title}: {HOW.get(title, 'cProfile, seconds')}")
             print(told[title])
     with bench.page() as page:  # anew, for it slows all down
         ask = attached(page)
