@@ -40,6 +40,8 @@ def assembled() -> Path:
     bench = site / "bench"
     shutil.copytree(HERE / "web", bench)
     (bench / "parts").mkdir()
+    # What ships of the standard library has no profiler.
+    shutil.copy(npm.MODULES / "pyodide" / "python_stdlib.zip", bench / "stdlib.zip")
     for folder, names in PARTS.items():
         for name in names:
             shutil.copy(modules / folder / name, bench / "parts")

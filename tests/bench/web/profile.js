@@ -63,6 +63,7 @@ self.answer({
     await python("answer_for_the_first_time", drawing);
     await python("answer_again", drawing);
     const end = performance.now();
+    pyodide.FS.writeFile("/stdlib.zip", await bytes("stdlib.zip"));
     const loading = pyodide.globals.get("profile_loading")(archive);
     const predicting = pyodide.globals.get("profile_answers")(drawing);
     const files = performance.getEntriesByType("resource").map(({ name, startTime, duration, transferSize }) =>

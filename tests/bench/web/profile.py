@@ -1,6 +1,7 @@
 """Where Python spends its time in the worker: imports by module, and profiles of loading a model and of answering."""
 
 import importlib._bootstrap as bootstrap
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -70,6 +71,8 @@ def profile_answers(_: Any) -> str:
 
 def profiled(run: Callable[[], object]) -> str:
     """The functions that take longest themselves; the profiler makes short functions look dearer than they are."""
+    if "/stdlib.zip" not in sys.path:
+        sys.path.append("/stdlib.zip")
     import cProfile
     import io
     import pstats
