@@ -180,6 +180,7 @@ def test_a_lesson_that_waits_for_a_failing_start_hears_of_it_and_done_tries_agai
     done = starting.get_by_role("button", name="Done")
     done.click()
     expect(done).to_be_disabled()
+    starting.route(PYTHON, lambda route: route.fulfill(status=404))
     for route in held:
         route.fulfill(status=404)
     expect(dialog(starting).get_by_role("alert")).to_contain_text("Nothing was learned")

@@ -123,7 +123,7 @@ def test_behind_a_host_without_headers_the_service_worker_puts_page_and_python_u
 
 
 def wasm_of(site: Path) -> list[str]:
-    return [path.relative_to(site).as_posix() for path in site.rglob("*.wasm")]
+    return [path.relative_to(site).as_posix() for path in site.rglob("*.wasm.bin")]
 
 
 def test_a_host_with_headers_binds_python_from_the_first_visit(
