@@ -1,6 +1,7 @@
 """Parts of the engine measured alone, in the Pyodide of a worker: milliseconds of every round."""
 
 import json
+import random
 import time
 from collections.abc import Callable
 from functools import cache
@@ -98,8 +99,9 @@ def fine_tune(options: str) -> dict[str, float]:
 def _tail(source: FeatureDescription, before: Network | None, wanted: dict[str, Any]) -> Model:
     """A classifier of embeddings, behind the network or alone: a softmax of one layer."""
     classes, columns = wanted["classes"], network.dimension
-    weight = np.random.default_rng(1).normal(size=(len(classes), columns)) / np.sqrt(columns)
-    weights = {"weight": weight.astype(np.float32), "bias": np.zeros(len(classes), np.float32)}
+    draw = random.Random(1)  # what ships of NumPy has no random numbers
+    weight = np.array([[draw.gauss(0.0, columns**-0.5) for _ in range(columns)] for _ in classes], np.float32)
+    weights = {"weight": weight, "bias": np.zeros(len(classes), np.float32)}
     layers = [
         Layer("dense", "inner_product", ("embedding",), "logits", {}, weights, updatable=True),
         Layer("softmax", "softmax", ("logits",), "probabilities"),
