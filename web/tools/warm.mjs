@@ -26,6 +26,7 @@ sys.path[:] = [path for path in sys.path if not path.endswith(".zip")]
 sys.path_importer_cache.clear()
 zipimport._zip_directory_cache.clear()
 gc.collect()
+gc.freeze()  # what is there stays, so no collection need look at it again
 `;
 /** Without docstrings and columns for tracebacks: nobody reads them, and they would be a tenth of the snapshot. */
 const env = { PYTHONOPTIMIZE: "2", PYTHONNODEBUGRANGES: "1", PYTHONDONTWRITEBYTECODE: "1" };

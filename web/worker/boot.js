@@ -9,6 +9,7 @@ import { difference, HEAD_BYTES, unpacked, withLibraries } from "./snapshot.js";
 /** @typedef {NonNullable<Parameters<typeof loadPyodide>[0]>} Options */
 
 const FOLDER = new URL("../pyodide/", import.meta.url).href;
+const LOCK = "pyodide-lock.json";
 
 /**
  * @param {(stage: "runtime" | "packages") => void} onStage
@@ -29,9 +30,10 @@ export async function boot(onStage) {
 async function bootFromSnapshot() {
   const core = WebAssembly.compileStreaming(packed("pyodide.asm.wasm.bin"));
   core.catch(() => {}); // it is awaited later
-  const [file, libraries, script] = await Promise.all([
+  const [file, libraries, lock, script] = await Promise.all([
     packed("snapshot.bin").then(bytesOf),
     packed("libraries.bin").then(bytesOf).then(unpacked),
+    fetch(`${FOLDER}${LOCK}`).then(bytesOf), // Pyodide would ask for it much later
     import(`${FOLDER}pyodide.asm.mjs`),
   ]);
   const [checksum] = new Int32Array(file.buffer, 0, 1);
@@ -42,6 +44,7 @@ async function bootFromSnapshot() {
     }
   }, snapshot.length);
   const answers = new Map([...libraries].map(([name, data]) => [FOLDER + name, data]));
+  answers.set(FOLDER + LOCK, lock);
   // The core is here in another form, and from the standard library nothing is imported any more.
   for (const name of ["pyodide.asm.wasm", "python_stdlib.zip"]) answers.set(FOLDER + name, new Uint8Array());
   const pyodide = await answering(answers, () => bootPyodide({ ...restoring, _loadSnapshot: snapshot }, core));
