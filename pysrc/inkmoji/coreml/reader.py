@@ -1,0 +1,42 @@
+"""A Core ML model file as a compiled model: the counterpart of ``MLModel.compileModel(at:)``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from inkmoji.archive import CompiledModel
+from inkmoji.coreml import metadata, wire
+from inkmoji.coreml.pipelines import read_model
+from inkmoji.coreml.problems import Problems
+from inkmoji.errors import FormatError, InkmojiError
+from inkmoji.model import Model
+
+
+def compile_model(source: bytes) -> CompiledModel:
+    """Compiles a model of Core ML's format.
+
+    Neural networks, neural network classifiers, nearest neighbours, and pipelines of them are read, with all that an
+    update needs. A model is read whole or not at all.
+
+    Args:
+        source: the bytes of a ``.mlmodel`` file.
+
+    Returns:
+        A model that predicts, and learns if it is updatable.
+
+    Raises:
+        FormatError: ``coreml-bytes`` for bytes that are no model; ``coreml-invalid`` for one that Core ML refuses too,
+            ``coreml-unsupported`` for one that has what is not supported here, with all of what and where.
+    """
+    spec = wire.read(source)
+    problems = Problems()
+    model = read_model(spec, problems)
+    problems.check()
+    if model is None:
+        raise FormatError("coreml-invalid", "expected a model, got none")
+    try:
+        texts = metadata.read(spec.description.metadata)
+        described = replace(model.description, metadata=texts)
+        return CompiledModel.of(Model(described, model.network, model.head))
+    except InkmojiError as error:
+        raise FormatError("coreml-unsupported", f"expected a model that can be kept, got one where: {error}") from error
