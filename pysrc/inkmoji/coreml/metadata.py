@@ -20,6 +20,12 @@ def read(metadata: Proto) -> dict[str, str]:
     return free | {key: text for key, text in given.items() if text}
 
 
+def own(metadata: Proto) -> dict[str, str]:
+    """All texts that this library wrote for itself, by their key without "inkmoji."."""
+    texts = metadata.userDefined.items()
+    return {key.removeprefix(OWN): text for key, text in texts if key.startswith(OWN)}
+
+
 def write(place: Proto, texts: Mapping[str, str], own: Mapping[str, str]) -> None:
     """Writes a person's texts and our own."""
     for field, key in _FIELDS.items():

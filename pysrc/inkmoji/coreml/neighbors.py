@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
-from inkmoji.coreml import features, parameters, training
-from inkmoji.coreml.problems import Problems, Refusal
+from inkmoji.coreml import features, metadata, parameters, training
+from inkmoji.coreml.problems import Problems, Refusal, shown
 from inkmoji.coreml.schema import Proto
 from inkmoji.coreml.versions import check_version
 from inkmoji.coreml.weights import Budget, Weights
@@ -46,11 +48,22 @@ def read_neighbors(spec: Proto, budget: Budget, problems: Problems, where: str) 
             got = source.shape or source.type.value
             raise Refusal(f"expected an input of numberOfDimensions {samples.shape[1]}, got {got}", True)
         weighting = _WEIGHTINGS[knn.WhichOneof("WeightingScheme")]
-        head = NearestNeighbors(samples.shape[1], int(k.default), weighting, default, dtype="float32")
+        head = NearestNeighbors(samples.shape[1], int(k.default), weighting, default, **_own_settings(spec))
         head.add_all(samples, labels, [""] * len(labels))
         given = (source, training.read_target(spec.description, source, label.name)) if spec.isUpdatable else ()
         return Model(ModelDescription((source,), (label,), given, (k,) if given else ()), None, head)
     return None
+
+
+def _own_settings(spec: Proto) -> dict[str, Any]:
+    """What the format has no place for, where this library has written the file."""
+    own = metadata.own(spec.description.metadata)
+    settings: dict[str, Any] = {key: own[key] for key in ("dtype", "metric") if key in own}
+    try:
+        settings |= {"threshold": float(own["threshold"])} if "threshold" in own else {}
+    except ValueError as error:
+        raise Refusal(f"expected a threshold as a number, got {shown(own['threshold'])}") from error
+    return {"dtype": "float32"} | settings
 
 
 def _check_index(knn: Proto) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from dataclasses import replace
 
 from inkmoji.archive import CompiledModel
@@ -9,6 +11,8 @@ from inkmoji.coreml import metadata, wire
 from inkmoji.coreml.pipelines import read_model
 from inkmoji.coreml.problems import Problems
 from inkmoji.errors import FormatError, InkmojiError
+from inkmoji.examples import Face
+from inkmoji.features import Label
 from inkmoji.model import Model
 
 
@@ -37,6 +41,16 @@ def compile_model(source: bytes) -> CompiledModel:
     try:
         texts = metadata.read(spec.description.metadata)
         described = replace(model.description, metadata=texts)
-        return CompiledModel.of(Model(described, model.network, model.head))
+        faces = _faces(metadata.own(spec.description.metadata))
+        return CompiledModel.of(Model(described, model.network, model.head, (), faces))
     except InkmojiError as error:
         raise FormatError("coreml-unsupported", f"expected a model that can be kept, got one where: {error}") from error
+
+
+def _faces(own: Mapping[str, str]) -> dict[Label, Face]:
+    """What labels look like, where this library has written the file."""
+    try:
+        listed = json.loads(own.get("faces", "[]"))
+        return {label: Face(text, name, created) for label, text, name, created in listed}
+    except (TypeError, ValueError, RecursionError) as error:
+        raise FormatError("coreml-unsupported", f"expected faces as they are exported, got others: {error}") from error

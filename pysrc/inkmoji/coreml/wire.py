@@ -46,7 +46,7 @@ def write(model: Proto) -> bytes:
 def _check(source: bytes) -> None:
     """Walks through all messages, from the outermost into each, without reading them."""
     place, end, message = 0, len(source), ModelProto.DESCRIPTOR
-    around = []  # where each message goes on that the present one is in
+    around: list[tuple[int, int, Proto]] = []  # where each message goes on that the present one is in
     left = MOST_VALUES
     while place < end or around:
         if place >= end:
