@@ -402,3 +402,26 @@ def test_what_this_library_writes_for_itself_is_not_trusted(key: str, text: str,
         part.description.metadata.userDefined[f"inkmoji.{key}"] = text
     with refused(FormatError, "coreml-unsupported", words):
         compile_model(wire.write(spec))
+
+
+def test_frozen_weights_of_an_updatable_network_are_written_in_full() -> None:
+    """Core ML makes a network with weights in half precision all half, which cannot be updated."""
+    steps = np.arange(-12, 12, dtype=np.int8).reshape(6, 4)
+    frozen = [
+        Layer(
+            "hidden",
+            "inner_product",
+            ("embedding",),
+            "h",
+            {},
+            {"weight": steps, "weight_scale": np.full(6, 0.1, np.float32)},
+        ),
+        Layer("half", "scale", ("h",), "s", {}, {"scale": np.full(6, 0.5, np.float16)}),
+        dense("out", "s", "logits", 3, 6, 9),
+        Layer("softmax", "softmax", ("logits",), "probabilities"),
+    ]
+    head = NetworkClassifier(Network(frozen, "embedding", (4,), "probabilities"), ("a", "b", "c"))
+    data = export_model(Model(describe(VECTOR, LABEL, "sgd"), None, head))
+    first, second = wire.read(data).neuralNetworkClassifier.layers[:2]
+    assert list(first.innerProduct.weights.floatValue) == pytest.approx((steps * 0.1).ravel().tolist())
+    assert len(second.scale.scale.floatValue) == 6

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from inkmoji import FormatError
+from inkmoji import FeatureValue, FormatError
 from inkmoji.coreml import compile_model
 from inkmoji.coreml.schema import ModelProto
 from inkmoji.coreml.wire import write
@@ -17,6 +17,7 @@ from tests.coreml import (
     classifier,
     dense,
     extractor,
+    given,
     image,
     layer,
     model_of,
@@ -25,7 +26,7 @@ from tests.coreml import (
     regressor,
     text,
 )
-from tests.engine import refused
+from tests.engine import refused, scribble
 
 Spec = Any
 Case = tuple[str, Callable[[], Spec], Callable[[Spec], object], str]
@@ -261,6 +262,13 @@ INVALID: list[Case] = [
      "'label' of the type"),
     ("names for some models", taught, lambda s: line(s).names.append("one"), "each of 2 models, got 1 names"),
     ("a name twice", taught, lambda s: line(s).names.extend(["one", "one"]), "a name of its own"),
+    ("no output of the last model", taught, lambda s: s.description.output.pop(0),
+     "the output 'label' of the last model"),
+    ("a network that gives another shape than is read", taught, lambda s: unshaped(s, 4),
+     "that reads (3,), got one that reads (4,)"),
+    ("a network that gives another shape than the next reads",
+     lambda: piped(extractor(), regressor(False), kind="pipeline"),
+     lambda s: None, "an input that the pipeline or a model before gives, got 'point'"),
     ("another prediction", taught, lambda s: put(s.description, predictedFeatureName="x"),
      "predicts 'label' as its last"),
     ("no training inputs of the pipeline", taught, lambda s: s.description.ClearField("trainingInput"),
@@ -328,6 +336,10 @@ UNSUPPORTED: list[Case] = [
      lambda s: None, "expected neural networks before the last model"),
     ("many models", lambda: piped(*[extractor() for _ in range(65)], kind="pipeline"), lambda s: None,
      "at most 64 models"),
+    ("a feature that two models give", lambda: piped(extractor(), extractor(), classifier(False)), lambda s: None,
+     "a name of its own for each feature, got 'embedding' twice"),
+    ("more values than fit in memory", lambda: spatial(), lambda s: enlarge(s),
+     "16777216 values in all blobs, got more"),
     ("another model in a pipeline", taught, lambda s: line(s).models[0].scaler.SetInParent(),
      "part 1: expected one of"),
 ]  # fmt: skip
@@ -370,6 +382,10 @@ def spatial() -> Spec:
     array(spec.description.output, "out", 48)
     layer(spec.neuralNetwork, "flat", "blob", "out", "flatten")
     return spec
+
+
+def enlarge(spec: Spec) -> None:
+    spec.description.input[0].type.multiArrayType.shape[:] = [16, 1024, 1024]
 
 
 def joined(network: Spec) -> Spec:
@@ -463,3 +479,52 @@ def test_images_may_be_read_with_four_axes() -> None:
     image(other.description.output, "picture")
     with refused(FormatError, "coreml-unsupported", "expected one output, got 2"):
         compile_model(write(other))
+
+
+def unshaped(spec: Spec, dimension: int) -> None:
+    """The extractor does not say what shape it gives, and the neighbours read another."""
+    parts = line(spec).models
+    parts[0].description.output[0].type.multiArrayType.ClearField("shape")
+    parts[1].CopyFrom(neighbors(dimension))
+
+
+def test_samples_with_labels_need_no_default_label() -> None:
+    spec = neighbors()
+    knn(spec).ClearField("defaultStringLabel")
+    assert model_of(spec).head.default_label == ""
+
+
+def test_a_view_of_a_blob_is_made_once_and_its_name_is_nobody_elses() -> None:
+    spec = spatial()
+    network = spec.neuralNetwork
+    del network.layers[:]
+    layer(network, "blob: vector", "blob", "blob: vector", "softmax")
+    dense(network, "one", "blob", "a", 4, 48)
+    dense(network, "two", "blob", "b", 4, 48)
+    layer(network, "sum", "a", "out", "add")
+    network.layers[-1].input.append("b")
+    spec.description.output[0].type.multiArrayType.ClearField("shape")
+    layers_ = model_of(spec).head.network.layers
+    assert [(one.name, one.inputs) for one in layers_] == [
+        ("blob: vector", ("blob",)), ("blob: vector 2", ("blob",)), ("one", ("blob: vector 2",)),
+        ("two", ("blob: vector 2",)), ("sum", ("a", "b")),
+    ]  # fmt: skip
+
+
+def test_several_networks_before_the_last_model_are_one() -> None:
+    first, second, third = extractor(4), ModelProto(specificationVersion=1), regressor(False)
+    array(second.description.input, "embedding", 4)
+    array(second.description.output, "point", 3)
+    dense(second.neuralNetwork, "conv", "embedding", "c", 5, 4)
+    layer(second.neuralNetwork, "relu", "c", "r", "activation").ReLU.SetInParent()
+    dense(second.neuralNetwork, "dense", "r", "point", 3, 5)
+    whole = model_of(piped(piped(first, second, kind="pipeline"), third, kind="pipeline"))
+    assert [one.name for one in whole.network.layers][:2] == ["1/conv", "1/relu"]
+    drawing = given("drawing", FeatureValue.image(scribble(3)))
+    value = drawing
+    for spec in (first, second, third):
+        model = model_of(spec)
+        answer = model.predict(value).values
+        name = model.description.outputs[0].name
+        value = given(name, FeatureValue.multi_array(answer))
+    assert whole.predict(drawing).values == pytest.approx(answer, abs=1e-5)

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from inkmoji.entries import Entries
 from inkmoji.layer import Layer
 from inkmoji.linalg import Floats
 from inkmoji.model import Model
 from inkmoji.neighbors import NearestNeighbors
 from inkmoji.network import Network
+from inkmoji.parts import Remembering
 from inkmoji.plda import ProbabilisticLDA
 
 _ABOUT_DRAWINGS = (
@@ -49,7 +49,7 @@ class Neighbors:
     own: dict[str, str]
 
 
-def expressed(model: Model, head: Entries) -> Neighbors:
+def expressed(model: Model, head: Remembering) -> Neighbors:
     """The head with as much of the model before it as it takes."""
     rows = head.embeddings.astype(np.float32)
     if isinstance(head, ProbabilisticLDA):
@@ -59,16 +59,15 @@ def expressed(model: Model, head: Entries) -> Neighbors:
         projected = (rows.astype(np.float64) @ weight + shift).astype(np.float32)
         return Neighbors(_extended(model, "inner_product", head.dimension, arrays), projected, {})
     own = {} if head.dtype == "float32" else {"dtype": head.dtype}
+    if head.threshold is not None:
+        own["threshold"] = repr(head.threshold)
     network = model.network
-    if isinstance(head, NearestNeighbors):
-        if head.threshold is not None:
-            own["threshold"] = repr(head.threshold)
-        if head.metric == "cosine":
-            wide = rows.astype(np.float64)
-            lengths = np.sqrt((wide**2).sum(axis=1, keepdims=True))
-            rows = (wide / np.where(lengths == 0.0, 1.0, lengths)).astype(np.float32)
-            own = {key: text for key, text in own.items() if key != "dtype"} | {"metric": "cosine"}
-            network = _extended(model, "l2_normalize", head.dimension, {})
+    if head.metric == "cosine":
+        wide = rows.astype(np.float64)
+        lengths = np.sqrt((wide**2).sum(axis=1, keepdims=True))
+        rows = (wide / np.where(lengths == 0.0, 1.0, lengths)).astype(np.float32)
+        own = {key: text for key, text in own.items() if key != "dtype"} | {"metric": "cosine"}
+        network = _extended(model, "l2_normalize", head.dimension, {})
     return Neighbors(network, rows, own)
 
 

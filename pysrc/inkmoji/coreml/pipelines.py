@@ -43,10 +43,10 @@ def read_model(spec: Proto, problems: Problems) -> Model | None:
         return None
     models = [(where, _leaf(leaf, budget, problems, where)) for where, leaf in leaves]
     found = [(where, model) for where, model in models if model is not None]
-    if len(problems) or not found:
+    if len(problems):
         return None
     with problems.noting("model"):
-        whole = _joined(spec, found, problems)
+        whole = _joined(spec, found)
         _check_outside(spec, whole)
         return whole
     return None
@@ -121,7 +121,7 @@ def _same(given: Proto, read: Proto) -> bool:
     return kinds[0] == kinds[1] and images[0] == images[1] and (not all(shapes) or shapes[0] == shapes[1])
 
 
-def _joined(spec: Proto, models: list[tuple[str, Model]], problems: Problems) -> Model:
+def _joined(spec: Proto, models: list[tuple[str, Model]]) -> Model:
     """One model of several."""
     *before, (_, head) = models
     if not before:
@@ -147,7 +147,7 @@ def _extractor(source: FeatureDescription, models: list[Model], wanted: FeatureD
     layers: list[Layer] = []
     for place, model in enumerate(models):
         network = model.head.network  # type: ignore[union-attr]
-        given, shape = _known(blobs, model.input.name)
+        given, shape = blobs[model.input.name]
         if shape != network.input_shape:
             raise Refusal(f"expected {shown(model.input.name)} of shape {network.input_shape}, got {shape}", True)
         prefix = "" if len(models) == 1 else f"{place + 1}/"
@@ -165,16 +165,10 @@ def _extractor(source: FeatureDescription, models: list[Model], wanted: FeatureD
         if name in blobs:
             raise Refusal(f"expected a name of its own for each feature, got {shown(name)} twice")
         blobs[name] = named[network.output], network.output_shape
-    output, shape = _known(blobs, wanted.name)
+    output, shape = blobs[wanted.name]
     values = replace(wanted, shape=shape)
     network = Network(layers, source.name, features.shape_of(source), output)
     return Model(ModelDescription((source,), (values,), ()), None, NetworkRegressor(network))
-
-
-def _known(blobs: dict[str, tuple[str, Shape]], name: str) -> tuple[str, Shape]:
-    if name not in blobs:
-        raise Refusal(f"expected networks that give {shown(name)}, got none", True)
-    return blobs[name]
 
 
 def _check_outside(spec: Proto, model: Model) -> None:

@@ -53,20 +53,16 @@ class Problems:
         except InkmojiError as error:
             self.unsupported(where, str(error))
 
-    def check(self) -> None:
-        """Goes on where nothing was noted.
+    def error(self) -> FormatError:
+        """All that was noted, a thousand lines at most, as one error.
 
-        Raises:
-            FormatError: ``coreml-invalid`` if Core ML itself refuses anything, else ``coreml-unsupported``; with all
-                that was noted, a thousand lines at most.
+        Its code is ``coreml-invalid`` if Core ML itself refuses anything, else ``coreml-unsupported``.
         """
-        if not self._lines:
-            return
         more = [f"and {len(self._lines) - _MOST_SHOWN} more"] if len(self._lines) > _MOST_SHOWN else []
         lines = "\n".join(f"- {line}" for line in (*self._lines[:_MOST_SHOWN], *more))
         if self._invalid:
-            raise FormatError("coreml-invalid", f"expected a valid Core ML model, got one with\n{lines}")
-        raise FormatError("coreml-unsupported", f"expected a Core ML model that is supported, got one with\n{lines}")
+            return FormatError("coreml-invalid", f"expected a valid Core ML model, got one with\n{lines}")
+        return FormatError("coreml-unsupported", f"expected a Core ML model that is supported, got one with\n{lines}")
 
 
 def shown(name: str) -> str:

@@ -35,9 +35,8 @@ def compile_model(source: bytes) -> CompiledModel:
     spec = wire.read(source)
     problems = Problems()
     model = read_model(spec, problems)
-    problems.check()
     if model is None:
-        raise FormatError("coreml-invalid", "expected a model, got none")
+        raise problems.error()
     try:
         texts = metadata.read(spec.description.metadata)
         described = replace(model.description, metadata=texts)
