@@ -425,3 +425,11 @@ def test_frozen_weights_of_an_updatable_network_are_written_in_full() -> None:
     first, second = wire.read(data).neuralNetworkClassifier.layers[:2]
     assert list(first.innerProduct.weights.floatValue) == pytest.approx((steps * 0.1).ravel().tolist())
     assert len(second.scale.scale.floatValue) == 6
+
+
+def test_a_vector_that_is_reshaped_to_is_written_as_channels() -> None:
+    network = Network([Layer("r", "reshape", ("x",), "y", {"shape": (6,)})], "x", (1, 2, 3), "y")
+    source = FeatureDescription("x", FeatureType.MULTI_ARRAY, shape=(1, 2, 3))
+    values = FeatureDescription("y", FeatureType.MULTI_ARRAY, shape=(6,))
+    model = Model(ModelDescription((source,), (values,), ()), None, NetworkRegressor(network))
+    assert list(wire.read(export_model(model)).neuralNetwork.layers[0].reshape.targetShape) == [6, 1, 1]

@@ -121,6 +121,13 @@ CASES: list[Case] = [
      lambda x: x + tensor(IMAGE[:1])),
     ("l2 norm of a vector", (5,), lambda net: net.add_l2_normalize("n", "input", "output", 0.3),
      lambda x: x / (x.square().sum(1, keepdim=True) + 0.3).sqrt()),
+    ("l2 norm with the format's own epsilon", (5,),
+     lambda net: net.add_l2_normalize("n", "input", "output", 0.0),
+     lambda x: x / (x.square().sum(1, keepdim=True) + 1e-6).sqrt()),
+    ("batch norm with the format's own epsilon", (3,),
+     lambda net: net.add_batchnorm("n", 3, *PER_CHANNEL[:3], PER_CHANNEL[3] * 1e-6, "input", "output", epsilon=0.0),
+     lambda x: functional.batch_norm(
+         x, *(tensor(v) for v in (PER_CHANNEL[2], PER_CHANNEL[3] * 1e-6, *PER_CHANNEL[:2])), eps=1e-5)),
     ("l2 norm of an image", (3, 7, 9), lambda net: net.add_l2_normalize("n", "input", "output"),
      lambda x: x / (x.square().sum((1, 2, 3), keepdim=True) + 1e-5).sqrt()),
 ]  # fmt: skip
@@ -133,6 +140,7 @@ def test_a_layer_computes_what_pytorch_does(case: Case) -> None:
     with quiet():
         add(net)
     values = normal(9, 4, *shape)
+    values[0] *= np.float32(1e-3)  # so small that an epsilon matters
     wanted = expected(tensor(values)).flatten(1).numpy()
     np.testing.assert_allclose(answers(net.spec, values), wanted, rtol=1e-4, atol=1e-5)
 

@@ -164,6 +164,22 @@ def test_a_mean_image_is_taken_off() -> None:
     np.testing.assert_allclose(model.predict(ink).values, pixels - mean, atol=1e-4)
 
 
+def test_pixels_are_prepared_in_the_order_in_which_it_is_said() -> None:
+    spec = pictured("GRAYSCALE")
+    mean = np.linspace(0.0, 1.0, 72, dtype=np.float32)
+    steps = spec.neuralNetwork.preprocessing
+    del steps[:]
+    for scale, bias in ((0.5, 3.0), (0.25, -1.0)):
+        steps.add(featureName="input", scaler={"channelScale": scale, "grayBias": bias})
+    steps.add(featureName="input").meanImage.meanImage.extend(mean.tolist())
+    steps.add(featureName="input", scaler={"channelScale": 2.0, "grayBias": 0.5})
+    model = compile_model(spec.SerializeToString()).model()
+    ink = given("input", FeatureValue.image(Picture(np.full((4, 4), 255, np.uint8))))
+    pixels = model.embed_values([model.read(ink)])[0].ravel().astype(np.float64) * 255
+    wanted = (((pixels * 0.5 + 3.0) * 0.25 - 1.0) - mean) * 2.0 + 0.5
+    np.testing.assert_allclose(model.predict(ink).values, wanted, atol=1e-4)
+
+
 def test_a_pipeline_of_coremltools_is_one_model_that_learns() -> None:
     first = builder((4,), "embedding")
     with quiet():

@@ -94,8 +94,7 @@ def _check_flow(network: Proto, source: str, entropy: bool, problems: Problems, 
         first = entropy and layer.WhichOneof("layer") == "softmax" and source in layer.output
         if stopper is None and not first and not _flows(layer):
             stopper = layer.name
-        for blob in layer.input:
-            stopped[blob] = stopped.get(blob) or stopper
+        stopped |= dict.fromkeys(layer.input, stopper)
 
 
 def _flows(layer: Proto) -> bool:
