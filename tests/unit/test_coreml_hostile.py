@@ -104,7 +104,9 @@ def change(generator: np.random.Generator, spec: Spec) -> None:
     try:
         if item.message_type and not item.is_repeated:
             message.ClearField(item.name) if generator.integers(2) else getattr(message, item.name).SetInParent()
-        elif item.message_type and not item.message_type.GetOptions().map_entry:
+        elif item.message_type and item.message_type.GetOptions().map_entry:
+            getattr(message, item.name)[TEXTS[int(generator.integers(len(TEXTS)))]] = "x"
+        elif item.message_type:
             several = getattr(message, item.name)
             if len(several) and generator.integers(2):
                 del several[int(generator.integers(len(several)))]

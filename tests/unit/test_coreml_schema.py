@@ -60,3 +60,8 @@ def test_what_can_only_be_refused_is_known_by_its_name() -> None:
     names = {field.name for field in ModelProto.DESCRIPTOR.oneofs_by_name["Type"].fields}
     assert {"mlProgram", "treeEnsembleClassifier", "pipeline"} <= names
     assert set(OTHERS) == {"Model", "NeuralNetworkLayer", "ActivationParams"}
+
+
+def test_the_rest_of_the_library_does_without_the_runtime() -> None:
+    done = run_python("-c", "import sys; sys.modules['google'] = None; import inkmoji.session; print('fine')")
+    assert done.stdout == "fine\n", done.stderr

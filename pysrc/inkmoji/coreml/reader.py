@@ -6,6 +6,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import replace
 
+import numpy as np
+
 from inkmoji.archive import CompiledModel
 from inkmoji.coreml import metadata, wire
 from inkmoji.coreml.pipelines import read_model
@@ -34,7 +36,8 @@ def compile_model(source: bytes) -> CompiledModel:
     """
     spec = wire.read(source)
     problems = Problems()
-    model = read_model(spec, problems)
+    with np.errstate(all="ignore"):  # what float32 cannot hold is found by whoever keeps it
+        model = read_model(spec, problems)
     if model is None:
         raise problems.error()
     try:

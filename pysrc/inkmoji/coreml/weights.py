@@ -138,12 +138,11 @@ def _linear(name: str, linear: Proto, raw: NDArray[np.uint8]) -> dict[str, Array
         raise Refusal(f"expected {expected}, got {len(scale)} and {len(bias)}", True)
     bias = bias if len(bias) else np.zeros_like(scale)
     sides = (-1, *(1 for _ in raw.shape[1:]))
-    with np.errstate(all="ignore"):  # what float32 cannot hold is found by whoever asked
-        if raw.ndim > 1 and np.array_equal(bias, scale * np.float32(-_MIDDLE)):
-            signed = (raw.astype(np.int16) - _MIDDLE).astype(np.int8)
-            return {name: signed, f"{name}_scale": np.broadcast_to(scale, (len(raw),)).copy()}
-        wide = raw * scale.astype(np.float64).reshape(sides) + bias.astype(np.float64).reshape(sides)
-        return {name: wide.astype(np.float32)}
+    if raw.ndim > 1 and np.array_equal(bias, scale * np.float32(-_MIDDLE)):
+        signed = (raw.astype(np.int16) - _MIDDLE).astype(np.int8)
+        return {name: signed, f"{name}_scale": np.broadcast_to(scale, (len(raw),)).copy()}
+    wide = raw * scale.astype(np.float64).reshape(sides) + bias.astype(np.float64).reshape(sides)
+    return {name: wide.astype(np.float32)}
 
 
 def _spread(array: Array, scale: Array) -> NDArray[np.float32]:
