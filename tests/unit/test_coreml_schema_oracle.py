@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from google.protobuf.descriptor import FieldDescriptor
+from inkmoji.coreml import schema
 from inkmoji.coreml.schema import MESSAGES, ModelProto
 
 from tests.coreml_tools import coremltools
@@ -39,3 +40,9 @@ def test_every_kind_of_model_layer_and_activation_is_known_by_name(name: str) ->
     theirs = THEIRS.FindMessageTypeByName(f"CoreML.Specification.{name}")
     for choice in theirs.oneofs:
         assert {f.number for f in choice.fields} == {f.number for f in ours.oneofs_by_name[choice.name].fields}
+
+
+def test_the_numbers_of_colour_spaces_and_types_are_those_of_the_format() -> None:
+    image, array = (getattr(coremltools.proto.FeatureTypes_pb2, f"{kind}FeatureType") for kind in ("Image", "Array"))
+    assert (schema.GRAYSCALE, schema.RGB, schema.BGR) == (image.GRAYSCALE, image.RGB, image.BGR)
+    assert (schema.FLOAT32, schema.DOUBLE, schema.INT32) == (array.FLOAT32, array.DOUBLE, array.INT32)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from inkmoji.coreml.problems import Refusal, shown
-from inkmoji.coreml.schema import BGR, FLOAT32, GRAYSCALE, RGB, Proto
+from inkmoji.coreml.schema import BGR, DOUBLE, FLOAT32, GRAYSCALE, INT32, RGB, Proto
 from inkmoji.description import FeatureDescription, ImageConstraint
 from inkmoji.features import FeatureType
 from inkmoji.layer import Shape
@@ -98,6 +98,9 @@ def _constraint(name: str, image: Proto) -> ImageConstraint:
 def _shape(name: str, array: Proto) -> Shape:
     if array.WhichOneof("ShapeFlexibility"):
         raise Refusal(f"expected a multi-array {shown(name)} of one shape, got one of many")
+    if array.dataType not in (DOUBLE, FLOAT32, INT32):
+        expected = f"a multi-array {shown(name)} of DOUBLE, FLOAT32 or INT32"
+        raise Refusal(f"expected {expected}, got dataType {array.dataType}", not array.dataType)
     if not len(array.shape):
         raise Refusal(f"expected a multi-array {shown(name)} with a shape, got none", True)
     return tuple(array.shape[:8])

@@ -18,7 +18,7 @@ Proto = Any
 
 PACKAGE = "inkmoji.coreml"
 GRAYSCALE, RGB, BGR = 10, 20, 30
-FLOAT32, DOUBLE = 65568, 65600
+FLOAT32, DOUBLE, INT32 = 65568, 65600, 131104
 
 # A field is its number, its name and its type; * is repeated, and a name before a colon is the choice it belongs to.
 _LABELS = "ClassLabels:100 stringClassLabels StringVector; ClassLabels:101 int64ClassLabels Int64Vector"

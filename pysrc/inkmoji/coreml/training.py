@@ -20,7 +20,7 @@ from inkmoji.parameters import ParameterDescription, ParameterKey
 UPDATABLE = ("convolution", "innerProduct")
 _FLOWING = (*UPDATABLE, "flatten", "pooling", "batchnorm", "reshape")
 _FLOWING_ACTIVATIONS = ("ReLU", "sigmoid", "tanh")
-_ENTROPY, _SQUARES = "categoricalCrossEntropyLossLayer", "meanSquaredErrorLossLayer"
+_ENTROPY = "categoricalCrossEntropyLossLayer"
 
 
 @dataclass(frozen=True)
