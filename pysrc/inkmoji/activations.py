@@ -75,15 +75,24 @@ def _softmax_backward(layer: Layer, gradient: Floats, output: Floats, blob: Floa
     return (output * (gradient - (gradient * output).sum(axis=1, keepdims=True)),)
 
 
-def _lengths(blob: Floats) -> tuple[Floats, Floats]:
-    """The lengths of vectors, (N, 1), and what they are divided by."""
-    lengths: Floats = np.sqrt((blob * blob).sum(axis=1, keepdims=True))
+def _epsilon(layer: Layer) -> np.float32:
+    epsilon = layer.settings.get("epsilon", 0.0)
+    if not isinstance(epsilon, float) or not 0.0 <= epsilon < 1.0:
+        raise layer.error(
+            "network-layer", "epsilon as a number with a decimal point from 0.0 to below 1.0", repr(epsilon)
+        )
+    return np.float32(epsilon)
+
+
+def _lengths(layer: Layer, blob: Floats) -> tuple[Floats, Floats]:
+    """The lengths of vectors, (N, 1), with epsilon added to their squares, and what the vectors are divided by."""
+    lengths: Floats = np.sqrt((blob * blob).sum(axis=1, keepdims=True) + _epsilon(layer))
     return lengths, np.maximum(lengths, _SHORTEST)
 
 
 def _l2_normalize(layer: Layer, blob: Floats) -> Floats:
-    """x / |x| for each vector (N, D); a vector of zeros stays one."""
-    return blob / _lengths(blob)[1]
+    """x / sqrt(|x|² + epsilon) for each vector (N, D), epsilon 0 if not given; a vector of zeros stays one."""
+    return blob / _lengths(layer, blob)[1]
 
 
 def _l2_normalize_backward(layer: Layer, gradient: Floats, output: Floats, blob: Floats) -> tuple[Floats]:
@@ -92,7 +101,7 @@ def _l2_normalize_backward(layer: Layer, gradient: Floats, output: Floats, blob:
     A vector of zeros, or one shorter than 1e-12, has no direction to be corrected: its gradient is 0 rather than
     the 1e12-fold.
     """
-    lengths, divisors = _lengths(blob)
+    lengths, divisors = _lengths(layer, blob)
     across = gradient - output * (gradient * output).sum(axis=1, keepdims=True)
     return (np.where(lengths > _SHORTEST, across / divisors, _ZERO),)
 
@@ -100,6 +109,7 @@ def _l2_normalize_backward(layer: Layer, gradient: Floats, output: Floats, blob:
 def _vector(layer: Layer, shape: Shape) -> Shape:
     if len(shape) != 1:
         raise layer.error("network-shape", "an input (D,)", str(shape))
+    _epsilon(layer)
     return shape
 
 
@@ -113,5 +123,5 @@ KINDS: Mapping[str, Kind] = {
     "sigmoid": Kind(_sigmoid, _same, _sigmoid_backward),
     "tanh": Kind(_tanh, _same, _tanh_backward),
     "softmax": Kind(_softmax, _same, _softmax_backward),
-    "l2_normalize": Kind(_l2_normalize, _vector, _l2_normalize_backward),
+    "l2_normalize": Kind(_l2_normalize, _vector, _l2_normalize_backward, optional=frozenset({"epsilon"})),
 }

@@ -14,6 +14,8 @@
     ├── ArchiveError      bytes that are not a sound compiled model
     │     archive-truncated, archive-magic, archive-version, archive-checksum, archive-too-large,
     │     archive-header, archive-tensor, archive-content
+    ├── FormatError       a Core ML model that cannot be read, or a model that Core ML cannot hold
+    │     coreml-bytes, coreml-invalid, coreml-unsupported, coreml-export
     └── UpdateError       an update that did not end with a candidate
           update-argument, update-state, update-cancelled, update-abandoned, update-failed,
           update-diverged, update-handler, update-verification, update-nothing
@@ -58,6 +60,10 @@ class HeadError(InkmojiError):
 
 class ArchiveError(InkmojiError):
     """Bytes are not a sound compiled model."""
+
+
+class FormatError(InkmojiError):
+    """Bytes are not a Core ML model that can be used here, or a model has what Core ML's format cannot say."""
 
 
 class UpdateError(InkmojiError):

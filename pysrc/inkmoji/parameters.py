@@ -86,6 +86,11 @@ SCALAR_KEYS = (*_WHOLE, *_REAL, ParameterKey.SHUFFLE)
 """The keys that a description may list; those of weights and biases follow from a model's layers."""
 
 
+def limits(key: ParameterKey) -> tuple[int | float, int | float]:
+    """The least and the largest value that any model may allow for a number."""
+    return _WHOLE[key] if key in _WHOLE else _REAL[key]
+
+
 @dataclass(frozen=True)
 class ParameterDescription:
     """Type, default and allowed values of one parameter; its type follows from the key.
@@ -169,7 +174,7 @@ class ParameterDescription:
     def _check_bound(self, bound: int | float | None) -> None:
         if bound is None:
             return
-        least, most = _WHOLE[self.key] if self.key in _WHOLE else _REAL[self.key]
+        least, most = limits(self.key)
         right_type = _is_whole(bound) if self.key in _WHOLE else _is_real(bound)
         if not right_type or not least <= bound <= most:
             kind = "whole numbers" if self.key in _WHOLE else "numbers"

@@ -25,7 +25,7 @@ from inkmoji.plan import Blobs
 from inkmoji.progress import MetricKey, ProgressEvent
 from inkmoji.training import Sample
 
-_DEFAULTS: Mapping[ParameterKey, Scalar] = {
+DEFAULTS: Mapping[ParameterKey, Scalar] = {
     ParameterKey.MINI_BATCH_SIZE: 1,
     ParameterKey.EPOCHS: 1,
     ParameterKey.SHUFFLE: True,
@@ -54,7 +54,7 @@ class Run:
 
     def __init__(self, model: Model) -> None:
         used = parameters_of(model.head)
-        self.parameters = {key: value for key, value in _DEFAULTS.items() if key in used}
+        self.parameters = {key: value for key, value in DEFAULTS.items() if key in used}
         self.weights: dict[Place, Floats] = {}
         self.metrics: dict[MetricKey, int | float] = {}
         if isinstance(model.head, NearestNeighbors):

@@ -113,6 +113,11 @@ def test_l2_normalize_gives_vectors_of_length_one_and_keeps_zero() -> None:
     assert output[2].tolist() == [0.0] * 5
 
 
+def test_l2_normalize_adds_epsilon_to_the_square_of_the_length() -> None:
+    output = run(layer("l2_normalize", {"epsilon": 0.5}), np.float32([[1.0, 2.0, 2.0], [0.0, 0.0, 0.0]]))
+    assert np.allclose(output, [[1 / math.sqrt(9.5), 2 / math.sqrt(9.5), 2 / math.sqrt(9.5)], [0.0] * 3], atol=1e-6)
+
+
 CONVOLUTION = {"padding": "valid", "stride": 1}
 WEIGHT, BIAS = np.ones((2, 1, 3, 3), np.float32), np.ones(2, np.float32)
 ONES = dict.fromkeys(NORM, np.ones(2, np.float32))

@@ -75,6 +75,7 @@ CASES: list[tuple[Layer, list[tuple[int, ...]]]] = [
     *((layer(kind, {"alpha": 0.3} if kind == "leaky_relu" else NONE), [shape])
       for kind in ("relu", "leaky_relu", "sigmoid", "tanh", "softmax") for shape in (IMAGE, VECTOR)),
     (layer("l2_normalize"), [VECTOR]),
+    (layer("l2_normalize", {"epsilon": 0.5}), [VECTOR]),
     *((pool(kind, *rest, **settings), [IMAGE])
       for kind in ("max_pool", "average_pool")
       for *rest, settings in (

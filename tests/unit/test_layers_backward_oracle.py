@@ -151,6 +151,8 @@ CASES: list[tuple[Layer, Callable[..., Tensor], list[NDArray[np.float32]]]] = [
           ("softmax", lambda w, x: torch.softmax(x, 1)),
       )),
     (layer("l2_normalize"), lambda w, x: functional.normalize(x), [VECTOR]),
+    (layer("l2_normalize", {"epsilon": 0.5}),
+     lambda w, x: x / (x.square().sum(1, keepdim=True) + 0.5).sqrt(), [VECTOR]),
     (layer("global_max_pool"), lambda w, x: functional.adaptive_max_pool2d(x, 1), [IMAGE]),
     (layer("global_average_pool"), lambda w, x: functional.adaptive_avg_pool2d(x, 1), [IMAGE]),
     (layer("flatten"), lambda w, x: x.flatten(1), [IMAGE]),

@@ -92,6 +92,10 @@ AMOUNTS = "(top, bottom, left, right), each from 0 to 1024"
             (layer("leaky_relu", {"alpha": alpha}), [(4,)], "network-layer", ("alpha", "0.0 to 1.0", f"got {alpha!r}"))
             for alpha in (1, True, "0.1", -0.1, 1.1, math.nan, math.inf)
         ),
+        *(
+            (layer("l2_normalize", {"epsilon": epsilon}), [(4,)], "network-layer", ("epsilon", f"got {epsilon!r}"))
+            for epsilon in (1, True, "0.1", -0.1, 1.0, math.nan)
+        ),
         (layer("flatten", {"order": "rows"}), IMAGE, "network-layer", ('order "channel-first" or', "got 'rows'")),
         (layer("flatten", {"order": True}), [(4,)], "network-layer", ("order", "got True")),
         (layer("reshape", {"shape": (64,), "order": "x"}), IMAGE, "network-layer", ("order", "got 'x'")),
