@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 import tracemalloc
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -227,35 +226,33 @@ VALUES: dict[str, Callable[[], bytes]] = {
 }  # fmt: skip
 
 
-def costs(data: bytes) -> tuple[float, float]:
-    """Seconds and bytes that a refusal takes."""
-    start = time.perf_counter()
-    assert not used(data)
-    seconds = time.perf_counter() - start
+def memory(refuse: Callable[[], object]) -> int:
+    """Bytes that a refusal takes at most."""
     tracemalloc.start()
     try:
-        assert not used(data)
-        return seconds, tracemalloc.get_traced_memory()[1]
+        refuse()
+        return tracemalloc.get_traced_memory()[1]
     finally:
         tracemalloc.stop()
 
 
+@pytest.mark.no_cover  # other tests cover the same lines, and these go through some of them half a million times
 @pytest.mark.parametrize("name", BYTES)
 def test_bytes_that_are_no_model_are_refused_before_they_cost_anything(name: str) -> None:
     data = BYTES[name]()
-    with refused(FormatError, "coreml-bytes", "expected", "got"):
-        compile_model(data)
-    seconds, memory = costs(data)
-    assert memory < 2_000_000
-    assert seconds < 60.0
+
+    def refuse() -> None:
+        with refused(FormatError, "coreml-bytes", "expected", "got"):
+            compile_model(data)
+
+    assert memory(refuse) < 2_000_000
 
 
 @pytest.mark.parametrize("name", VALUES)
 def test_values_without_end_are_refused_before_they_cost_anything(name: str) -> None:
     data = VALUES[name]()
-    seconds, memory = costs(data)
-    assert memory < 3 * len(data) + 20_000_000
-    assert seconds < 60.0
+    assert not used(data)
+    assert memory(lambda: used(data)) < 3 * len(data) + 20_000_000
 
 
 def test_what_are_no_bytes_is_refused() -> None:
