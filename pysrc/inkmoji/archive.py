@@ -228,7 +228,7 @@ def _opened(view: memoryview, dumped: bool) -> tuple[int, memoryview, memoryview
 
 def _parsed(header: bytes) -> Json:
     """The header's JSON; its content is anything that JSON allows until ``schema`` has looked at it."""
-    _require_shallow(header)
+    require_shallow(header)
     try:
         parsed = json.loads(header.decode())
     except (ValueError, RecursionError) as error:
@@ -238,7 +238,7 @@ def _parsed(header: bytes) -> Json:
     return parsed
 
 
-def _require_shallow(header: bytes) -> None:
+def require_shallow(header: bytes) -> None:
     """Refuses deep nesting before a parser recurses into it: in a browser that exhausts the stack and ends Python."""
     marks = np.frombuffer(_TEXTS.sub(b"", header), np.uint8)
     depth = int(np.cumsum(_STEPS[marks], dtype=np.int32).max(initial=0))

@@ -19,6 +19,7 @@ from inkmoji.model import Model
 from inkmoji.neighbors import NearestNeighbors
 from inkmoji.parameters import ParameterKey
 
+_MOST_DIMENSIONS = 65536  # as of any head; in a browser NumPy makes no array with far longer sides
 _WEIGHTINGS = {"uniformWeighting": "uniform", "inverseDistanceWeighting": "inverse-distance"}
 
 
@@ -97,6 +98,8 @@ def _samples(index: Proto, count: int, budget: Budget) -> Floats:
     dimensions = index.numberOfDimensions
     if dimensions < 1:
         raise Refusal(f"expected numberOfDimensions of at least 1, got {dimensions}", True)
+    if dimensions > _MOST_DIMENSIONS:
+        raise Refusal(f"expected numberOfDimensions of at most {_MOST_DIMENSIONS}, got {dimensions}")
     if len(index.floatSamples) != count:
         raise Refusal(f"expected a label for each sample, got {count} for {len(index.floatSamples)}", True)
     wrong = [len(sample.vector) for sample in index.floatSamples if len(sample.vector) != dimensions]

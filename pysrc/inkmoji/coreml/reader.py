@@ -8,11 +8,11 @@ from dataclasses import replace
 
 import numpy as np
 
-from inkmoji.archive import CompiledModel
+from inkmoji.archive import CompiledModel, require_shallow
 from inkmoji.coreml import metadata, wire
 from inkmoji.coreml.pipelines import read_model
 from inkmoji.coreml.problems import Problems
-from inkmoji.errors import FormatError, InkmojiError
+from inkmoji.errors import ArchiveError, FormatError, InkmojiError
 from inkmoji.examples import Face
 from inkmoji.features import Label
 from inkmoji.model import Model
@@ -51,8 +51,10 @@ def compile_model(source: bytes) -> CompiledModel:
 
 def _faces(own: Mapping[str, str]) -> dict[Label, Face]:
     """What labels look like, where this library has written the file."""
+    text = own.get("faces", "[]")
     try:
-        listed = json.loads(own.get("faces", "[]"))
+        require_shallow(text.encode())
+        listed = json.loads(text)
         return {label: Face(text, name, created) for label, text, name, created in listed}
-    except (TypeError, ValueError, RecursionError) as error:
+    except (TypeError, ValueError, ArchiveError) as error:
         raise FormatError("coreml-unsupported", f"expected faces as they are exported, got others: {error}") from error
