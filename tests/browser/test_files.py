@@ -278,6 +278,30 @@ def test_the_promise_can_be_asked_for_again(promised: Promised, page: Page, rng:
     expect(reminder(page)).to_be_hidden()
 
 
+# Once the reminder is seen, the pill is at least fading.
+ALONE = """
+() => new Promise((resolve) => {
+  const [pill, backup] = ["pill", "backup"].map((id) => document.getElementById(id));
+  const seen = (part) => {
+    const { visibility, opacity } = getComputedStyle(part);
+    return part.hidden || visibility === "hidden" ? 0 : Number(opacity);
+  };
+  const look = () => {
+    if (seen(backup) > 0.5) resolve(seen(pill) < 1);
+    else requestAnimationFrame(look);
+  };
+  look();
+})
+"""
+
+
+def test_the_reminder_waits_until_the_pill_of_the_start_goes(untaught: Page, rng: random.Random) -> None:
+    page = untaught
+    teach(page, "🐟", fish, rng)
+    page.reload()
+    assert page.evaluate(ALONE)
+
+
 def test_one_can_draw_through_the_reminder(untaught: Page, rng: random.Random) -> None:
     page = untaught
     teach(page, "🐟", fish, rng)
