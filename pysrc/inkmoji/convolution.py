@@ -47,10 +47,10 @@ def prepared(layer: Layer, shape: Shape, rectified: bool) -> Callable[..., Float
         packed = kernel.Packed.of(_kernels(layer)[0], bias)
         offsets = kernel.offsets_of_patches(shape[0], placed.padded, placed.size, placed.dilation)
 
-        def lent(blob: Floats, added: Floats | None = None) -> Floats:
+        def correlated(blob: Floats, added: Floats | None = None) -> Floats:
             return kernel.correlate(packed, placed.pad(blob), offsets, placed.counts, added, rectified)
 
-        return lent
+        return correlated
 
     def run(blob: Floats, added: Floats | None = None) -> Floats:
         output = _correlated(layer, blob, placed)

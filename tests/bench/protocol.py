@@ -5,12 +5,16 @@ from __future__ import annotations
 import itertools
 import json
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page
 
+from web.tools import BuildError
+
+LONGEST = 60  # seconds that a worker may take to answer
 Ask = Callable[..., dict[str, Any]]
 
 
@@ -34,8 +38,11 @@ def attached(page: Page) -> Ask:
         number = next(numbers)
         message = json.dumps({"id": number, "method": method, "params": parameters})
         session.send("Target.sendMessageToTarget", {"sessionId": workers[-1], "message": message})
+        deadline = time.monotonic() + LONGEST
         while number not in answers:
-            page.wait_for_timeout(10)
+            if time.monotonic() > deadline:
+                raise BuildError(f"expected the worker's answer to {method} within {LONGEST} s, got none")
+            page.wait_for_timeout(10)  # which lets events in
         return answers.pop(number)["result"]
 
     return ask

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import shutil
-import subprocess
 from pathlib import Path
 
 import numpy as np
@@ -15,7 +12,7 @@ from numpy.typing import NDArray
 
 from tests.bench.drawings import archived, doodle, label, taught
 from tests.bench.export import exported
-from web.tools import DIST, WORK, BuildError, npm
+from web.tools import DIST, WORK, npm
 
 HERE = Path(__file__).resolve().parent
 FOLDER = WORK / "bench"
@@ -80,27 +77,9 @@ def _write(path: Path, array: NDArray[np.float64]) -> None:
 
 def _installed() -> Path:
     """The npm parts as the bench's own lock file pins them, in a folder that is no part of the sources."""
-    files = {name: (HERE / name).read_bytes() for name in ("package.json", "package-lock.json")}
-    key = hashlib.sha256(b"".join(files.values())).hexdigest()
     folder = FOLDER / "npm"
-    stamp = folder / "stamp.json"
-    if not (stamp.exists() and json.loads(stamp.read_text("utf-8")) == key):
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(parents=True)
-        for name, data in files.items():
-            (folder / name).write_bytes(data)
-        npm.node()
-        print("installing the bench's npm parts", flush=True)
-        command = [
-            shutil.which("npm") or "npm",
-            "ci",
-            "--no-audit",
-            "--no-fund",
-            "--ignore-scripts",
-            "--loglevel=error",
-        ]
-        done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
-        if done.returncode:
-            raise BuildError(f"npm could not install the bench's pinned parts:\n{done.stderr.strip()}")
-        stamp.write_text(json.dumps(key), encoding="utf-8")
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(HERE / name, folder)
+    npm.install(folder)
     return folder / "node_modules"

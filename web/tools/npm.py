@@ -6,25 +6,27 @@ import hashlib
 import re
 import shutil
 import subprocess
+from pathlib import Path
 
-from web.tools import WEB, BuildError
+from web.tools import ROOT, WEB, BuildError
 
 MODULES = WEB / "node_modules"
 LOCK = WEB / "package-lock.json"
 LEAST_NODE = 20
 
 
-def install() -> None:
-    """Run `npm ci`, unless the installed parts are already those of the lock file."""
-    lock = (WEB / "package.json").read_bytes() + LOCK.read_bytes()
+def install(folder: Path = WEB) -> None:
+    """Run `npm ci` in a folder, unless the installed parts are already those of its lock file."""
+    lock = (folder / "package.json").read_bytes() + (folder / LOCK.name).read_bytes()
     key = hashlib.sha256(lock).hexdigest()
-    stamp = MODULES / ".inkmoji-stamp"  # npm ci empties the folder, and the stamp goes with it
+    modules = folder / MODULES.name
+    stamp = modules / ".inkmoji-stamp"  # npm ci empties the folder, and the stamp goes with it
     if stamp.exists() and stamp.read_text(encoding="utf-8") == key:
         return
     npm = _npm()
-    print("installing the npm parts into web/node_modules", flush=True)
+    print(f"installing the npm parts into {modules.relative_to(ROOT).as_posix()}", flush=True)
     command = [npm, "ci", "--no-audit", "--no-fund", "--ignore-scripts", "--loglevel=error"]
-    done = subprocess.run(command, cwd=WEB, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
     if done.returncode:
         raise BuildError(f"npm could not install the pinned parts:\n{done.stderr.strip()}")
     stamp.write_text(key, encoding="utf-8")
