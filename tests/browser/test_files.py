@@ -302,6 +302,22 @@ def test_the_reminder_waits_until_the_pill_of_the_start_goes(untaught: Page, rng
     assert page.evaluate(ALONE)
 
 
+@pytest.mark.parametrize("width", [390, 320])
+def test_on_a_phone_the_reminder_holds_all_of_its_words(untaught: Page, rng: random.Random, width: int) -> None:
+    page = untaught
+    teach(page, "🐟", fish, rng)
+    page.set_viewport_size({"width": width, "height": 844})
+    page.reload()
+    text = reminder(page).get_by_text("Your stickers are in this browser only")
+    expect(text).to_be_visible()
+    inner, outer = text.bounding_box(), reminder(page).bounding_box()
+    assert inner is not None
+    assert outer is not None
+    assert inner["y"] >= outer["y"] >= 0.0
+    assert inner["y"] + inner["height"] <= outer["y"] + outer["height"]
+    assert outer["x"] + outer["width"] <= width
+
+
 def test_one_can_draw_through_the_reminder(untaught: Page, rng: random.Random) -> None:
     page = untaught
     teach(page, "🐟", fish, rng)
