@@ -166,6 +166,7 @@ def test_a_stroke_may_begin_anywhere_but_on_the_button_and_takes_the_offer_away(
         draw(page, [[place, (place[0] + 60, place[1]), (x, y)]])  # ends on the button
         expect(welcome(page)).to_be_hidden()
         expect(offer(page)).to_be_hidden()
+        page.get_by_role("button", name="Keep as ink").click()
         clear_board(page)
         expect(offer(page)).to_be_visible()
     expect(page.get_by_text("Knows")).to_be_hidden()
