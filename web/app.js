@@ -170,6 +170,7 @@ class App {
   #createSettings() {
     return new SettingsDialog(/** @type {HTMLDialogElement} */ (find("#settings")), {
       stickers: () => this.collection.stickers,
+      isImported: () => this.collection.isImported,
       ...this.#common,
       useStarter: (on, signal) => this.#useStarter(on, signal),
     });
@@ -186,6 +187,7 @@ class App {
   #createWelcome() {
     return new Welcome(find("#welcome"), () => this.desk.empty, {
       stickers: () => this.collection.stickers,
+      isImported: () => this.collection.isImported,
       ...this.#common,
       useStarter: (signal) => this.#useStarter(true, signal),
       onTaken: () => this.surface.canvas.focus(),

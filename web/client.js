@@ -23,11 +23,14 @@ export { InkmojiError };
 /**
  * @typedef {import("./protocol.d.ts").Candidate} Candidate
  * @typedef {import("./protocol.d.ts").Change} Change
+ * @typedef {import("./protocol.d.ts").CoreMLExport} CoreMLExport
+ * @typedef {import("./protocol.d.ts").CoreMLModel} CoreMLModel
  * @typedef {import("./protocol.d.ts").Drawing} Drawing
  * @typedef {import("./protocol.d.ts").Example} Example
  * @typedef {import("./protocol.d.ts").Face} Face
  * @typedef {import("./protocol.d.ts").Generation} Generation
  * @typedef {import("./protocol.d.ts").Notice} Notice
+ * @typedef {import("./protocol.d.ts").Origin} Origin
  * @typedef {import("./protocol.d.ts").Part} Part
  * @typedef {import("./protocol.d.ts").Position} Position
  * @typedef {import("./protocol.d.ts").Prediction} Prediction
@@ -67,6 +70,8 @@ export { InkmojiError };
 export class Inkmoji {
   /** The stickers of the live model. @type {readonly Sticker[]} */
   stickers = [];
+  /** Where the live model's network comes from. @type {Origin} */
+  origin = "base";
   /** @type {Storage} */
   storage = { persistent: false, message: null, generation: 0, bytes: 0 };
   /** What `undo` would take back. @type {Change | null} */
@@ -291,6 +296,42 @@ export class Inkmoji {
   }
 
   /**
+   * Say what a model of Core ML is; nothing changes. What is needed to read it is fetched at the first time.
+   *
+   * @param {Uint8Array} source  a `.mlmodel` file
+   * @returns {Promise<CoreMLModel>}
+   * @throws {InkmojiError} "coreml-…": it is no sound model, or has what is not supported; "worker-part": what is needed
+   *   could not be fetched
+   */
+  inspectCoreML(source) {
+    const copy = source.slice();
+    return this.#connection.call((remote) => remote.inspectCoreML(transfer(copy, [copy.buffer])));
+  }
+
+  /**
+   * Take a model of Core ML in place of the live one, with the labels that it knows. What was taught before is not taken
+   * along; `undo` brings it back.
+   *
+   * @param {Uint8Array} source  a `.mlmodel` file
+   * @param {Cancellable} [options]
+   * @throws {InkmojiError} as `inspectCoreML`, and "coreml-unsuitable"
+   */
+  importCoreML(source, options) {
+    const copy = source.slice();
+    return this.#make((remote, call) => remote.importCoreML(call, transfer(copy, [copy.buffer])), options);
+  }
+
+  /**
+   * The live model as a file for Core ML, updatable on Apple's devices.
+   *
+   * @returns {Promise<CoreMLExport>}
+   * @throws {InkmojiError} "worker-part" as `inspectCoreML`
+   */
+  exportCoreML() {
+    return this.#connection.call((remote) => remote.exportCoreML());
+  }
+
+  /**
    * Keep something of the page's own beside the models: one value, in place of the one before; undefined for none.
    *
    * @param {unknown} value  that can be cloned
@@ -337,8 +378,8 @@ export class Inkmoji {
   }
 
   /** @param {State} state */
-  #become({ stickers, storage, undo, redo }) {
-    Object.assign(this, { stickers, storage, undoable: undo, redoable: redo });
+  #become({ stickers, origin, storage, undo, redo }) {
+    Object.assign(this, { stickers, origin, storage, undoable: undo, redoable: redo });
   }
 
   /** @param {State} state @param {"change" | "reset"} type */

@@ -42,6 +42,11 @@ export class Collection {
     return this.#client?.stickers ?? null;
   }
 
+  /** Whether the model in use is one that was imported: it has its own labels, and the starter stickers are not for it. */
+  get isImported() {
+    return this.#client?.origin === "coreml";
+  }
+
   /** Whether a change is under way here, rather than in another tab. */
   get changing() {
     return this.#changes > 0;

@@ -9,6 +9,8 @@ export const EXTENSION = ".inkmoji";
 /** @type {Kind} */
 const STICKERS = { description: strings.files.stickers, type: "application/octet-stream", extension: EXTENSION };
 /** @type {Kind} */
+export const MODEL = { description: strings.files.model, type: "application/octet-stream", extension: ".mlmodel" };
+/** @type {Kind} */
 export const PICTURE = { description: strings.files.picture, type: "image/png", extension: ".png" };
 /** @type {Kind} */
 export const VECTOR = { description: strings.files.vector, type: "image/svg+xml", extension: ".svg" };

@@ -1,14 +1,19 @@
-/** The dialog that shows what a file would bring, and learns it: merged with what is known, or in its place. */
+/**
+ * The dialog that shows what a file would bring, and learns it: merged with what is known, or in its place. A model of
+ * Core ML comes in the place of the one in use.
+ */
 
+import { isCoreML, showFacts } from "./coremlfacts.js";
 import { InkmojiError } from "./errors.js";
 import { createFace } from "./face.js";
 import { inBytes, inDays } from "./formats.js";
 import { nameOf } from "./look.js";
-import { EXTENSION, onDroppedFile, readFile } from "./files.js";
+import { EXTENSION, MODEL, onDroppedFile, readFile } from "./files.js";
 import { BEGUN, progressOf } from "./progress.js";
 import { strings } from "./strings.js";
 
 /** @typedef {import("./client.js").Inkmoji} Inkmoji */
+/** @typedef {import("./protocol.d.ts").CoreMLModel} CoreMLModel */
 /** @typedef {import("./protocol.d.ts").Preview} Preview */
 /** @typedef {import("./progress.js").Progress} Progress */
 /**
@@ -24,16 +29,20 @@ import { strings } from "./strings.js";
  *   board; whether it was one
  */
 /** @typedef {"reading" | "ready" | "learning" | "failed"} State */
+/** @typedef {{ signal: AbortSignal, onProgress: (progress: Progress) => void }} Course */
+/**
+ * @typedef {object} Import
+ * @property {(client: Inkmoji, course: Course) => Promise<void>} run
+ * @property {(late: boolean) => string} done  what is to be said then; late: the person had cancelled
+ */
 
 const FACE_SIDE = 40;
 
 export class ImportDialog {
   /** Ends with the dialog, or with another file. */
   #abort = new AbortController();
-  /** @type {Uint8Array | null} */
-  #archive = null;
-  /** Stickers in the file that somebody taught. */
-  #taught = 0;
+  /** What the file on offer does once the person says so; null: there is none. @type {Import | null} */
+  #offered = null;
 
   /**
    * @param {HTMLDialogElement} dialog
@@ -51,6 +60,8 @@ export class ImportDialog {
     this.faces = find(".import-faces");
     this.facts = find(".import-facts");
     this.more = find(".import-more");
+    this.model = find(".model-facts");
+    this.place = find(".import-place");
     this.choice = /** @type {HTMLFieldSetElement} */ (find("fieldset"));
     this.progress = find(".import-progress");
     this.bar = /** @type {HTMLProgressElement} */ (find("progress"));
@@ -58,7 +69,7 @@ export class ImportDialog {
     this.error = find("[role=alert]");
     this.other = /** @type {HTMLButtonElement} */ (find("[data-action=other]"));
     this.confirm = /** @type {HTMLButtonElement} */ (find("[data-action=import]"));
-    this.input.accept = EXTENSION;
+    this.input.accept = [EXTENSION, MODEL.extension].join();
     this.#listen(find("[data-action=cancel]"));
   }
 
@@ -97,16 +108,19 @@ export class ImportDialog {
     this.#abort.abort();
     this.#abort = new AbortController();
     const { signal } = this.#abort;
-    this.#archive = null;
+    this.#offered = null;
     this.name.textContent = file.name;
     this.form.reset();
+    this.#showKind(false);
     this.#show("reading");
     if (!this.isOpen) this.dialog.showModal();
     try {
-      const archive = await readFile(file);
+      const bytes = await readFile(file);
       const client = await this.handlers.connect(signal);
-      const preview = await client.inspect(archive);
-      if (!signal.aborted) this.#offer(archive, preview);
+      const offer = isCoreML(file.name, bytes)
+        ? await client.inspectCoreML(bytes).then((model) => () => this.#offerModel(bytes, model, client))
+        : await client.inspect(bytes).then((preview) => () => this.#offer(bytes, preview));
+      if (!signal.aborted) offer();
     } catch (error) {
       if (!signal.aborted) this.#refuse(error);
     }
@@ -127,28 +141,60 @@ export class ImportDialog {
    */
   #offer(archive, { stickers, examples, bytes, created }) {
     const taught = stickers.filter((sticker) => sticker.examples > 0);
-    this.#archive = archive;
-    this.#taught = taught.length;
+    const isReplacing = () => new FormData(this.form).get("how") === "replace";
+    this.#offered = {
+      run: (client, course) => client.importModel(archive, { replace: isReplacing(), ...course }),
+      done: (late) => strings.import.done(taught.length, isReplacing(), late),
+    };
     this.faces.replaceChildren(...taught.map(createSticker));
     this.faces.hidden = taught.length === 0;
     this.facts.textContent = strings.import.facts(taught.length, examples, inBytes(bytes));
     this.more.textContent = strings.import.more(stickers.length - taught.length, created ? inDays(created) : "");
+    this.#showKind(false);
     this.#show("ready");
     this.confirm.focus();
   }
 
+  /**
+   * @param {Uint8Array} source
+   * @param {CoreMLModel} model
+   * @param {Inkmoji} client
+   */
+  #offerModel(source, model, client) {
+    showFacts(this.model, model);
+    this.#showKind(true);
+    if (model.unsuitable) {
+      this.#show("failed", strings.import.unsuitable(model.unsuitable));
+      this.preview.hidden = false;
+      this.other.focus();
+      return;
+    }
+    this.#offered = { run: (client, course) => client.importCoreML(source, course), done: strings.import.used };
+    this.place.textContent = strings.import.place(client.stickers.filter(({ examples }) => examples > 0).length);
+    this.#show("ready");
+    this.confirm.focus();
+  }
+
+  /** @param {boolean} isModel  rather than a file of stickers */
+  #showKind(isModel) {
+    if (isModel) this.faces.hidden = true;
+    this.facts.hidden = isModel;
+    this.more.hidden = isModel;
+    this.model.hidden = !isModel;
+    this.dialog.dataset.kind = isModel ? "model" : "stickers";
+    this.confirm.textContent = isModel ? strings.import.use : strings.import.import;
+  }
+
   async #import() {
     const { signal } = this.#abort;
-    const archive = this.#archive;
-    if (!archive) return;
-    const replace = new FormData(this.form).get("how") === "replace";
+    const offered = this.#offered;
+    if (!offered) return;
     this.#showProgress(BEGUN);
     this.#show("learning");
     try {
       const onProgress = (/** @type {Progress} */ progress) => this.#showProgress(progress);
-      const options = { replace, signal, onProgress };
-      await this.handlers.change(signal, (client) => client.importModel(archive, options));
-      this.handlers.announce(strings.import.done(this.#taught, replace, signal.aborted));
+      await this.handlers.change(signal, (client) => offered.run(client, { signal, onProgress }));
+      this.handlers.announce(offered.done(signal.aborted));
       this.handlers.onImported();
       if (!signal.aborted) this.dialog.close();
     } catch (error) {
@@ -164,9 +210,11 @@ export class ImportDialog {
    */
   #show(state, ...error) {
     const offered = state === "ready" || state === "learning";
+    const isModel = this.dialog.dataset.kind === "model";
     this.state.textContent = state === "reading" ? strings.import.reading : "";
     this.preview.hidden = !offered;
-    this.choice.hidden = !offered;
+    this.choice.hidden = !offered || isModel;
+    this.place.hidden = !offered || !isModel;
     this.choice.disabled = state === "learning";
     this.progress.hidden = state !== "learning";
     this.other.hidden = state !== "failed";
@@ -184,9 +232,10 @@ export class ImportDialog {
 
   #closed() {
     this.#abort.abort();
-    this.#archive = null;
+    this.#offered = null;
     this.name.textContent = "";
     this.faces.replaceChildren();
+    this.model.replaceChildren();
     this.handlers.onClose();
   }
 }

@@ -6,6 +6,7 @@ import { strings } from "./strings.js";
 /**
  * @typedef {object} Handlers
  * @property {() => readonly Sticker[] | null} stickers  those known now; null until Python is up
+ * @property {() => boolean} isImported  whether the starter stickers are not for the model in use
  * @property {(signal: AbortSignal) => Promise<void>} useStarter  waits for Python, and settles when the change is saved
  * @property {(error: unknown) => string} explain  an error in words
  * @property {(message: string, tone?: "error" | "quiet") => void} announce
@@ -44,7 +45,7 @@ export class StarterOffer {
     const { button } = this;
     const stickers = this.handlers.stickers();
     const focused = document.activeElement === button;
-    button.hidden = stickers ? stickers.length > 0 : !this.#isNew;
+    button.hidden = stickers ? stickers.length > 0 || this.handlers.isImported() : !this.#isNew;
     button.textContent = this.#busy ? this.#doing : this.words;
     // Disabled for good, it would lose the focus.
     button.ariaDisabled = String(this.#busy);

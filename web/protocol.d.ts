@@ -87,6 +87,7 @@ export interface Change {
     | "starter-removed"
     | "merged" // with a file of `stickers` and `examples`
     | "replaced" // by one
+    | "model-imported" // from Core ML, in place of the one before
     | "renewed" // the drawings were learned anew on another base model
     | "restored" // an older generation was
     | "forgotten" // for good: what it was is not said
@@ -149,6 +150,45 @@ export interface Preview {
   created: number;
 }
 
+/** An input or output of a Core ML model. */
+export interface CoreMLFeature {
+  name: string;
+  type: "image" | "multi-array" | "string" | "int64";
+  /** Of an image width, height and channels, else its sides. */
+  shape: number[];
+}
+
+/** What a Core ML model is. */
+export interface CoreMLModel {
+  inputs: CoreMLFeature[];
+  outputs: CoreMLFeature[];
+  /** What answers: nearest neighbours, or a network. */
+  head: "neighbors" | "classifier" | "regressor";
+  updatable: boolean;
+  labels: string[];
+  /** How many nearest neighbours it comes with. */
+  samples: number;
+  /** Size of the file. */
+  bytes: number;
+  /** What its author says of it: "author", "license", "description", "version" and others. */
+  metadata: Record<string, string>;
+  /**
+   * Why it cannot be the live model: it reads no image, answers no text label, learns by training its network and keeps
+   * no examples, or is frozen; null: it can.
+   */
+  unsuitable: "image" | "label" | "network" | "frozen" | null;
+}
+
+/** A Core ML model file. */
+export interface CoreMLExport {
+  file: Uint8Array<ArrayBuffer>;
+  /** What the format could not hold, in sentences, by "discriminant", "cosine", "votes", "threshold", "drawings". */
+  notes: Record<string, string>;
+}
+
+/** Where a model's network comes from: the base model of this Inkmoji, or a file of Core ML's. */
+export type Origin = "base" | "coreml";
+
 /** Part of a model: a sticker by its label, or an example by its id. */
 export type Part = { label: string } | { example: string };
 
@@ -194,6 +234,7 @@ export interface Summary {
   stickers: Sticker[];
   /** Size of the live model's archive. */
   bytes: number;
+  origin: Origin;
 }
 
 /** An example for display: its drawing as `PyDrawing`. */
@@ -211,6 +252,7 @@ export interface Session {
   begin_import(archive: Uint8Array, replace: boolean): void;
   begin_renewal(archive: Uint8Array, base: Uint8Array, pack: Uint8Array | null): void;
   offer(archive: Uint8Array): void;
+  offer_coreml(source: Uint8Array): void;
   offer_starter(pack: Uint8Array | null): void;
   offer_face(face: PyFace): void;
   offer_without(part: Part): void;
@@ -224,6 +266,8 @@ export interface Session {
   separation(label: string): Separation;
   projection(): Position[];
   inspect(archive: Uint8Array): Preview;
+  inspect_coreml(source: Uint8Array): CoreMLModel;
+  export_coreml(): CoreMLExport;
   holds(archive: Uint8Array, part: Part): boolean;
   is_based_on(archive: Uint8Array): boolean;
 }
@@ -231,6 +275,7 @@ export interface Session {
 /** The live model as the page knows it. */
 export interface State {
   stickers: Sticker[];
+  origin: Origin;
   storage: Storage;
   /** What `undo` would take back; null: nothing. */
   undo: Change | null;
@@ -280,6 +325,9 @@ export interface WorkerCalls {
   inspect(archive: Uint8Array): Promise<Preview>;
   importModel(call: number, archive: Uint8Array, replace: boolean): Promise<State>;
   exportModel(generation: number | null): Promise<Uint8Array<ArrayBuffer>>;
+  inspectCoreML(source: Uint8Array): Promise<CoreMLModel>;
+  importCoreML(call: number, source: Uint8Array): Promise<State>;
+  exportCoreML(): Promise<CoreMLExport>;
   keep(value: unknown): Promise<void>;
   kept(): Promise<unknown>;
   reset(): Promise<State>;

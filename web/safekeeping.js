@@ -1,6 +1,7 @@
 /** Composes all that stays when the page is closed, and how it leaves: files, the storage, the kept board, the reset. */
 
 import { Backup } from "./backup.js";
+import { ExportDialog } from "./exporting.js";
 import { ImportDialog } from "./importing.js";
 import { Keeper } from "./keeper.js";
 import { closePickers, erasePickers } from "./picker.js";
@@ -45,6 +46,11 @@ export class Safekeeping {
       onExport: () => void this.backup.export(),
       onAsked: () => void this.backup.remind(this.#client),
     });
+    this.export = new ExportDialog(/** @type {HTMLDialogElement} */ (find("#export")), {
+      ...handlers,
+      saveStickers: () => void this.backup.export(),
+      onClose: () => recognizer.rest(),
+    });
     this.import = new ImportDialog(/** @type {HTMLDialogElement} */ (find("#import")), {
       ...handlers,
       onImported: () => (recognizer.retryUnknown(), void this.persistence.ask()),
@@ -81,7 +87,7 @@ export class Safekeeping {
 
   /** @param {string} action of the menu */
   act(action) {
-    if (action === "export") void this.backup.export();
+    if (action === "export") this.export.open();
     else if (action === "import") this.import.choose();
     else if (action === "settings") void this.panel.refresh();
   }

@@ -8,6 +8,7 @@ import { strings } from "./strings.js";
 /**
  * @typedef {object} Handlers
  * @property {() => readonly Sticker[] | null} stickers  those known now; null until Python is up
+ * @property {() => boolean} isImported  whether the starter stickers are not for the model in use
  * @property {(signal: AbortSignal) => Promise<unknown>} connect  settles when Python is up
  * @property {(on: boolean, signal: AbortSignal) => Promise<void>} useStarter  settles when the change is saved; heeds
  *   the signal until the change begins
@@ -67,15 +68,15 @@ export class SettingsDialog {
     this.starter.checked = this.#wanted ?? count > 0;
     // Disabled for good, it would lose the focus.
     this.starter.setAttribute("aria-disabled", String(this.#locked));
-    this.offer.textContent = strings.settings.offer(count);
+    this.offer.textContent = this.handlers.isImported() ? strings.settings.imported : strings.settings.offer(count);
   }
 
   get #count() {
-    return (this.handlers.stickers() ?? []).filter(isReadyMade).length;
+    return this.handlers.isImported() ? 0 : (this.handlers.stickers() ?? []).filter(isReadyMade).length;
   }
 
   get #locked() {
-    return this.#waiting || this.#wanted !== null;
+    return this.#waiting || this.#wanted !== null || this.handlers.isImported();
   }
 
   #closed() {

@@ -27,6 +27,7 @@ export class Shelf {
     this.empty = find(".library-empty");
     this.ready = find(".ready-made");
     this.readyTitle = find("#ready-title");
+    this.readyAbout = find("#ready-title + p");
     this.taught = new StickerList(find(".taught"), handlers);
     this.starters = new StickerList(find(".ready-made ul"), handlers);
     this.finder = new Finder(find(".library-tools"), find(".library-found"), () => this.show());
@@ -50,7 +51,10 @@ export class Shelf {
     this.finder.tell(found + foundReady, stickers.length);
     this.empty.hidden = taught.length > 0 || !this.collection.client;
     this.ready.hidden = foundReady === 0;
-    this.readyTitle.textContent = strings.library.ready(ready.length);
+    const { isImported } = this.collection;
+    this.ready.dataset.kind = isImported ? "imported" : "starters";
+    this.readyTitle.textContent = isImported ? strings.library.came(ready.length) : strings.library.ready(ready.length);
+    this.readyAbout.textContent = isImported ? strings.library.cameWith : strings.library.readyMade;
     this.handlers.onShown();
   }
 

@@ -15,7 +15,7 @@
     │     archive-truncated, archive-magic, archive-version, archive-checksum, archive-too-large,
     │     archive-header, archive-tensor, archive-content
     ├── FormatError       a Core ML model that cannot be read, or a model that Core ML cannot hold
-    │     coreml-bytes, coreml-invalid, coreml-unsupported, coreml-export
+    │     coreml-bytes, coreml-invalid, coreml-unsupported, coreml-unsuitable, coreml-export
     └── UpdateError       an update that did not end with a candidate
           update-argument, update-state, update-cancelled, update-abandoned, update-failed,
           update-diverged, update-handler, update-verification, update-nothing

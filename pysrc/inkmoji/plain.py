@@ -9,9 +9,11 @@ from typing import Any, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
+from inkmoji.adoption import Origin, origin
+from inkmoji.archive import CompiledModel
 from inkmoji.errors import DrawingError, FeatureError
 from inkmoji.examples import Example, Face
-from inkmoji.features import DictFeatureProvider, Drawing, FeatureValue, Label, Picture, Strokes
+from inkmoji.features import Drawing, FeatureValue, Label, Picture, Strokes
 from inkmoji.image import GRID
 from inkmoji.model import Model
 from inkmoji.png import check_face_image
@@ -19,7 +21,7 @@ from inkmoji.prediction import Prediction
 from inkmoji.progress import ProgressEvent
 from inkmoji.review import Review
 from inkmoji.separation import projection, separation
-from inkmoji.transfer import Part
+from inkmoji.transfer import Part, drawn
 
 Plain = Mapping[str, Any]
 """A plain dictionary from the host; every value is checked before it is used."""
@@ -39,10 +41,11 @@ class StickerSummary(TypedDict):
 
 
 class Summary(TypedDict):
-    """The live model: its stickers in the order they were taught, and its size as a file in bytes."""
+    """The live model: its stickers in the order they were taught, its size as a file in bytes, its origin."""
 
     stickers: list[StickerSummary]
     bytes: int
+    origin: Origin
 
 
 class Preview(TypedDict):
@@ -166,14 +169,6 @@ def flag(name: str, value: Any) -> bool:
     return value
 
 
-def features(drawing: Plain, label: str | None = None) -> DictFeatureProvider:
-    """A drawing, and its label where it is to be learnt; None is no label."""
-    values = {"drawing": FeatureValue.image(_drawing(drawing))}
-    if label is not None:
-        values["label"] = FeatureValue.string(label)
-    return DictFeatureProvider(values)
-
-
 def answer(prediction: Prediction) -> Answer:
     """A prediction for the host."""
     candidates: list[Candidate] = [
@@ -225,7 +220,17 @@ def stickers(model: Model, labels: Mapping[Label, int]) -> list[StickerSummary]:
 def summary(model: Model, size: int) -> Summary:
     """All that a model can answer."""
     counts = Counter(example.label for example in model.examples)
-    return {"stickers": stickers(model, {label: counts[label] for label in model.labels}), "bytes": size}
+    known = stickers(model, {label: counts[label] for label in model.labels})
+    return {"stickers": known, "bytes": size, "origin": origin(model)}
+
+
+def preview(compiled: CompiledModel) -> Preview:
+    """What a file would bring."""
+    model = compiled.model()
+    counts = Counter(example.label for example in drawn(model))
+    known = stickers(model, counts)
+    newest = max((sticker["created"] for sticker in known), default=0)
+    return {"stickers": known, "examples": counts.total(), "bytes": len(compiled.data), "created": newest}
 
 
 def distinctness(model: Model, label: str) -> Distinctness:
@@ -254,7 +259,8 @@ def shown(example: Example) -> Shown | None:
     return None
 
 
-def _drawing(plain: Plain) -> Drawing:
+def drawing(plain: Plain) -> Drawing:
+    """Strokes of ``{"points", "lengths"}``, or a picture of ``{"pixels", "width", "height"}``."""
     if not isinstance(plain, Mapping):
         raise DrawingError("drawing-malformed", f"expected a dictionary, got {type(plain).__name__}")
     if "points" in plain and "lengths" in plain:

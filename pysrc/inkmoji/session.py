@@ -8,11 +8,10 @@ fails, the live model is as it was.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
-from inkmoji import plain, transfer
+from inkmoji import adoption, plain, transfer
 from inkmoji.archive import CompiledModel
 from inkmoji.errors import InkmojiError, UpdateError
 from inkmoji.examples import Face
@@ -70,7 +69,8 @@ class Session:
             drawing: ``{"points": float32 x, y, x, y, ..., "lengths": int32}`` or
                 ``{"pixels": uint8 RGBA, "width", "height"}``; the values are buffers.
         """
-        return plain.answer(self._loaded_model().predict(plain.features(drawing)))
+        model = self._loaded_model()
+        return plain.answer(model.predict(transfer.sample(model, plain.drawing(drawing))))
 
     def review(self, drawings: Sequence[Plain], label: str | None) -> Reviewed:
         """What can be said of drawings before they are taught: what the model sees of each, and ``review.Review``.
@@ -80,7 +80,9 @@ class Session:
             label: that they are to be taught under; None for a new one.
         """
         own = None if label is None else FeatureValue.string(label).text
-        return plain.reviewed(review(self._loaded_model(), [plain.features(drawing) for drawing in drawings], own))
+        model = self._loaded_model()
+        given = [transfer.sample(model, plain.drawing(drawing)) for drawing in drawings]
+        return plain.reviewed(review(model, given, own))
 
     def begin_update(self, examples: Sequence[Plain], faces: Sequence[Plain]) -> None:
         """Prepares an update; ``step`` runs it.
@@ -91,7 +93,8 @@ class Session:
                 of those that they have; the image a still PNG of at most 64 KiB and 256 pixels a side, or None.
         """
         self._check_idle()
-        batch = ArrayBatch([plain.features(*plain.fields(item, "drawing", "label")) for item in examples])
+        model, given = self._loaded_model(), (plain.fields(item, "drawing", "label") for item in examples)
+        batch = ArrayBatch([transfer.sample(model, plain.drawing(drawing), label) for drawing, label in given])
         looks: dict[Label, Face] = dict(map(plain.look, faces))
         self._teach(Lesson(self._live_model(), batch, looks))
 
@@ -146,6 +149,15 @@ class Session:
         """
         self._check_idle()
         self._candidate = transfer.opened(archive)
+
+    def offer_coreml(self, source: Archive) -> None:
+        """Makes a candidate of a Core ML model file: a model of its own, which nothing here has taught.
+
+        Raises:
+            FormatError: as ``adoption.adopted``.
+        """
+        self._check_idle()
+        self._candidate = transfer.opened(adoption.adopted(bytes(source)).data)
 
     def offer_starter(self, pack: Archive | None) -> None:
         """Makes a candidate with a starter pack's ready-made labels in place of those there are; None: with none.
@@ -254,12 +266,15 @@ class Session:
         Raises:
             ArchiveError: as ``load``.
         """
-        compiled = transfer.opened(archive)
-        model = compiled.model()
-        counts = Counter(example.label for example in transfer.drawn(model))
-        stickers = plain.stickers(model, counts)
-        newest = max((sticker["created"] for sticker in stickers), default=0)
-        return {"stickers": stickers, "examples": counts.total(), "bytes": len(compiled.data), "created": newest}
+        return plain.preview(transfer.opened(archive))
+
+    def inspect_coreml(self, source: Archive) -> adoption.Described:
+        """What a Core ML model file is; see ``adoption.described``."""
+        return adoption.described(bytes(source))
+
+    def export_coreml(self) -> adoption.Exported:
+        """The live model as a Core ML model file; see ``adoption.exported``."""
+        return adoption.exported(self._live_model())
 
     def holds(self, archive: Archive, part: Plain) -> bool:
         """Whether a file holds a sticker, if only its face, or an example.
@@ -278,10 +293,13 @@ class Session:
     def is_based_on(self, archive: Archive) -> bool:
         """Whether the live model has the description, the network and the head's settings of a base model's file.
 
+        A model of Core ML's is its own base: no other takes its place.
+
         Raises:
             ArchiveError: as ``load``.
         """
-        return transfer.same_base(self._loaded_model(), transfer.opened(archive).model())
+        model = self._loaded_model()
+        return adoption.origin(model) == "coreml" or transfer.same_base(model, transfer.opened(archive).model())
 
     def _teach(self, lesson: Lesson) -> None:
         """Begins the update of a lesson."""

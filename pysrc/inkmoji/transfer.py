@@ -126,7 +126,9 @@ def merging(here: CompiledModel, there: Model, replacing: bool) -> Lesson:
             "expected a file with drawings that are not here yet, got one without; choose another file",
         )
     labels = {label for label, _ in fresh}
-    return Lesson(start, _batch(fresh.values()), {label: face for label, face in faces.items() if label in labels})
+    return Lesson(
+        start, _batch(model, fresh.values()), {label: face for label, face in faces.items() if label in labels}
+    )
 
 
 def renewing(old: Model, base: CompiledModel, pack: Model | None) -> Lesson:
@@ -146,7 +148,7 @@ def renewing(old: Model, base: CompiledModel, pack: Model | None) -> Lesson:
     labels = {example.label for example in lessons}
     faces = {label: face for label, face in old.faces.items() if label in labels}
     ids = tuple(example.id for example in lessons)
-    return Lesson(CompiledModel.of(start), _batch(lessons), faces, ids, used)
+    return Lesson(CompiledModel.of(start), _batch(start, lessons), faces, ids, used)
 
 
 def holds(model: Model, part: Part) -> bool:
@@ -226,13 +228,18 @@ def _content(example: Example) -> tuple[object, ...]:
     return () if drawing is None else (drawing.pixels.shape, drawing.pixels.tobytes())
 
 
-def _batch(examples: Iterable[Example]) -> ArrayBatch:
-    return ArrayBatch([sample(example.label, example.drawing) for example in examples if example.drawing is not None])
+def _batch(model: Model, examples: Iterable[Example]) -> ArrayBatch:
+    drawings = ((example.label, example.drawing) for example in examples)
+    return ArrayBatch([sample(model, drawing, str(label)) for label, drawing in drawings if drawing is not None])
 
 
-def sample(label: Label, drawing: Drawing) -> DictFeatureProvider:
-    """A training example as the page's models take it."""
-    return DictFeatureProvider({"drawing": FeatureValue.image(drawing), "label": FeatureValue.string(str(label))})
+def sample(model: Model, drawing: Drawing, label: str | None = None) -> DictFeatureProvider:
+    """A drawing under the name of the model's input, and a label under that of what it learns; None is no label."""
+    values = {model.input.name: FeatureValue.image(drawing)}
+    for feature in model.description.training_inputs:
+        if label is not None and feature != model.input:
+            values[feature.name] = FeatureValue.string(label)
+    return DictFeatureProvider(values)
 
 
 def _renamed(model: Model, ids: tuple[str, ...]) -> Model:

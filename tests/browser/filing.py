@@ -18,10 +18,20 @@ def importing(page: Page) -> Locator:
     return page.get_by_role("dialog", name="Import")
 
 
+def exporting(page: Page) -> Locator:
+    return page.get_by_role("dialog", name="Export")
+
+
+def export(page: Page) -> None:
+    """Export the stickers from the menu, as a file of ours."""
+    choose(page, "Export")
+    exporting(page).get_by_role("button", name="Export").click()
+
+
 def save(page: Page, path: Path) -> Path:
-    """Export from the menu, as a download."""
+    """Do so, as a download."""
     with page.expect_download() as downloading:
-        choose(page, "Export")
+        export(page)
     downloading.value.save_as(path)
     return path
 

@@ -13,7 +13,7 @@ from inkmoji import CompiledModel
 from playwright.sync_api import BrowserContext, Download, Locator, Page, Route, expect
 
 from tests.browser.conftest import Launch
-from tests.browser.filing import import_file, save
+from tests.browser.filing import export, import_file, save
 from tests.browser.hand import choose, dialog, draw, expect_kept, fish, placed, stickers, sun, teach, wait_until_ready
 from tests.browser.recorder import Recorder
 from tests.browser.starter import settings
@@ -148,7 +148,7 @@ def test_what_was_exported_is_recognised_again_after_a_reset_and_an_import(
 def test_the_file_is_saved_where_the_person_says(untaught: Page, rng: random.Random) -> None:
     teach(untaught, "🐟", fish, rng)
     untaught.evaluate(SAVE_DIALOG, "given")
-    choose(untaught, "Export")
+    export(untaught)
     expect(untaught.get_by_role("status")).to_have_text("1 sticker saved as mine.inkmoji")
     written = base64.b64decode(untaught.evaluate("() => Uint8Array.from(window.written).toBase64()"))
     assert [face.text for face in CompiledModel(written).model().faces.values()] == ["🐟"]
@@ -159,20 +159,20 @@ def test_who_does_not_want_the_file_after_all_gets_none(untaught: Page) -> None:
     downloads: list[Download] = []
     untaught.on("download", lambda download: downloads.append(download))
     untaught.evaluate(SAVE_DIALOG, "cancelled")
-    choose(untaught, "Export")
+    export(untaught)
     untaught.wait_for_function("() => window.cancelled")
     expect(untaught.get_by_role("status")).not_to_contain_text("saved")
     expect(untaught.get_by_role("status")).not_to_contain_text("export")
     assert untaught.evaluate("() => window.written") is None
     untaught.evaluate(SAVE_DIALOG, "given")
-    choose(untaught, "Export")
+    export(untaught)
     expect(untaught.get_by_role("status")).to_have_text("0 stickers saved as mine.inkmoji")
     assert downloads == []
 
 
 def test_a_file_that_cannot_be_written_is_told(untaught: Page) -> None:
     untaught.evaluate(SAVE_DIALOG, "full")
-    choose(untaught, "Export")
+    export(untaught)
     expect(untaught.get_by_role("status")).to_have_text(
         "Nothing was exported. The file mine.inkmoji could not be written: no room. "
         "Choose another place, then try again."

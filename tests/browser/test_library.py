@@ -207,7 +207,7 @@ def test_starter_stickers_have_a_group_of_their_own(doodles: Page, rng: random.R
     press(doodles, "🐟", "Delete sticker")
     expect(outcome(doodles)).to_contain_text("Deleted 🐟.")
     only = library(doodles).get_by_role("region", name="Starter stickers (1)").get_by_role("listitem")
-    expect(only).to_have_accessible_name("☀️, starter sticker")
+    expect(only).to_have_accessible_name("☀️, ready-made")
     press(doodles, "☀️", "Add examples")
     fill_pad(doodles, 1, sun, rng)
     doodles.get_by_role("button", name="Done").click()

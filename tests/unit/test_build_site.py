@@ -14,8 +14,10 @@ from PIL import Image
 
 from web.tools import ROOT, assemble, package, policy, vendor
 from web.tools.notices import third_party
+from web.tools.precache import integrity
 
-PACKAGES = {"numpy", "pillow", "micropip", "packaging", "inkmoji"}
+OF_PYODIDE = {"numpy", "pillow", "micropip", "packaging"}
+PACKAGES = OF_PYODIDE | {"protobuf", "inkmoji"}
 SCRIPTS = {".js", ".mjs"}
 
 
@@ -43,13 +45,20 @@ def test_each_wheel_has_the_hash_that_the_lock_file_says(
 
 def test_others_wheels_are_locked_as_officially(lock: dict[str, dict[str, dict[str, object]]]) -> None:
     official = json.loads((vendor.PARTS[0].source / "pyodide-lock.json").read_text("utf-8"))["packages"]
-    for name in PACKAGES - {"inkmoji"}:
+    for name in OF_PYODIDE:
         assert lock["packages"][name] == official[name]
 
 
 def test_our_wheel_brings_numpy_and_pillow(lock: dict[str, dict[str, dict[str, object]]]) -> None:
     entry = lock["packages"]["inkmoji"]
     assert (entry["depends"], entry["imports"]) == (["numpy", "pillow"], ["inkmoji"])
+
+
+def test_what_core_ml_s_files_need_is_listed_with_its_integrity(dist: Path) -> None:
+    parts = json.loads((dist / "pyodide" / "coreml.json").read_text("utf-8"))
+    assert [re.sub(r"-.*", "", part["file"]) for part in parts] == ["python_stdlib.zip", "protobuf", "inkmoji"]
+    for part in parts:
+        assert part["integrity"] == integrity((dist / "pyodide" / part["file"]).read_bytes())
 
 
 def test_our_wheel_holds_the_engine_as_it_is_now(dist: Path) -> None:

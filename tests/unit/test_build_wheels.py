@@ -16,7 +16,17 @@ import pytest
 
 from web.tools import BuildError
 from web.tools.serve import Server
-from web.tools.wheels import Source, SourceDownError, SourceError, Wheel, fetch, folder_source, pypi_source, url_source
+from web.tools.wheels import (
+    Source,
+    SourceDownError,
+    SourceError,
+    Wheel,
+    fetch,
+    folder_source,
+    index_source,
+    pypi_source,
+    url_source,
+)
 
 RIGHT, CORRUPT = b"the right bytes", b"the Right bytes"
 WHEEL = Wheel("numpy-1.whl", hashlib.sha256(RIGHT).hexdigest())
@@ -174,6 +184,20 @@ def test_the_pypi_source_reads_one_member_and_not_the_whole_wheel(carrier: str, 
 def test_the_pypi_source_says_when_the_wheel_lacks_the_file(carrier: str) -> None:
     with pytest.raises(SourceError, match="not in that distribution"):
         pypi_source(lambda _: carrier).read("absent.whl")
+
+
+def test_the_index_source_asks_where_the_very_version_is_and_downloads_it(right: Source, tmp_path: Path) -> None:
+    asked: list[str] = []
+    with Server(folder_with(tmp_path / "index", RIGHT), headers=False) as server:
+
+        def address_of(requirement: str) -> str:
+            asked.append(requirement)
+            return f"{server.url}other-name.whl"
+
+        assert index_source(address_of).read(WHEEL.file_name) == RIGHT
+        with pytest.raises(SourceError, match="404"):
+            index_source(address_of).read("absent-2-py3-none-any.whl")
+    assert asked == ["numpy==1.whl", "absent==2"]
 
 
 def test_the_pypi_source_says_when_it_cannot_be_reached() -> None:

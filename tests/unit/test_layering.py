@@ -15,7 +15,8 @@ ORDER = (
     "convolution", "pooling", "affine", "activations", "shaping", "layers", "losses", "optim", "plan", "network",
     "votes", "entries", "neighbors", "plda", "neural", "examples", "parts", "prediction", "model", "prototypes",
     "pipeline", "fields", "schema_description", "schema_examples", "schema_head", "schema", "upgrade", "archive",
-    "training", "progress", "trainers", "update", "coreml", "transfer", "separation", "review", "plain", "session",
+    "training", "progress", "trainers", "update", "coreml", "transfer", "adoption",
+    "separation", "review", "plain", "session",
     "__main__",
 )  # fmt: skip
 HOST_ONLY = {"js", "pyodide", "pyodide_js", "asyncio"}

@@ -42,7 +42,7 @@ BASE = dumps(tiny_model())
 
 def test_the_whole_road_from_loading_to_a_recognised_drawing() -> None:
     session = Session()
-    assert session.load(BASE) == {"stickers": [], "bytes": len(BASE)}
+    assert session.load(BASE) == {"stickers": [], "bytes": len(BASE), "origin": "base"}
     assert session.predict(drawn(scribble(0))) == {"label": None, "confidence": 0.0, "candidates": []}
     session.begin_update(lesson("cat", "dog", "cat"), [face("cat", "🐱", "Katze", 1000), face("dog", "🐶")])
     told = run_update(session)
@@ -59,6 +59,7 @@ def test_the_whole_road_from_loading_to_a_recognised_drawing() -> None:
             {"label": "dog", "text": "🐶", "name": "", "image": None, "created": 0, "examples": 1},
         ],
         "bytes": len(candidate),
+        "origin": "base",
     }
     again = Session()
     assert again.load(candidate) == summary
@@ -259,7 +260,7 @@ def test_stickers_are_told_in_the_order_they_were_taught() -> None:
 
 def test_a_call_gives_a_value_or_an_error_of_this_library_as_data() -> None:
     session = Session()
-    assert call(session, "load", BASE) == {"value": {"stickers": [], "bytes": len(BASE)}}
+    assert call(session, "load", BASE) == {"value": {"stickers": [], "bytes": len(BASE), "origin": "base"}}
     assert call(session, "cancel") == {"value": None}
     error = call(session, "load", b"")["error"]
     assert error["code"] == "archive-truncated"

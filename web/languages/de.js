@@ -42,6 +42,27 @@ const refusals = {
   "archive-version": "Diese Datei stammt von einem Inkmoji, das dieses nicht kennt.",
   "archive-too-large": "Diese Datei ist zu groß.",
   "file-large": "Diese Datei ist zu groß.",
+  "coreml-bytes": "Das ist kein Modell von Core ML.",
+  "coreml-invalid": "Auch Core ML lehnt dieses Modell ab.",
+  "coreml-unsupported": "Dieses Modell hat Teile, die Inkmoji nicht kennt.",
+};
+
+const unsuitable = {
+  image: "Dieses Modell liest kein Bild.",
+  label: "Dieses Modell antwortet nicht mit einem Text.",
+  network:
+    "Dieses Modell lernt, indem sein Netz trainiert wird. Um hier zu lernen, muss es Beispiele behalten: mit nächsten Nachbarn.",
+  frozen: "Dieses Modell kann nicht lernen: Es ist nicht als aktualisierbar markiert.",
+};
+
+const lost = {
+  discriminant:
+    "Wie sicher Inkmoji ist, und dass es eine Zeichnung nicht kennt: Dort ist immer der nächste Sticker die Antwort. " +
+    "Die meisten Antworten sind gleich.",
+  cosine: null,
+  votes: "Wie sicher das Modell ist.",
+  threshold: "Dass das Modell eine Zeichnung nicht kennt: Dort ist immer der nächste Sticker die Antwort.",
+  drawings: "Deine Zeichnungen und Bilder auf Stickern. Behalte eine Inkmoji-Datei als Sicherung.",
 };
 
 /** @type {Language["strings"]} */
@@ -106,6 +127,30 @@ export const strings = {
     more: (starter, newest) =>
       [newest ? `Zuletzt gelernt am ${newest}` : "", starter > 0 ? `${number(starter)} Starter-Sticker` : ""]
         .filter(Boolean).join(" · "),
+    image: (name, [width, height, channels]) =>
+      `ein Bild, „${name}“, von ${inPixels(width)} × ${inPixels(height)} Pixeln, ${channels > 1 ? "farbig" : "grau"}`,
+    array: (name, shape) => `Zahlen, „${name}“: ${shape.map((side) => number(side)).join(" × ")}`,
+    label: (name, isText) => `eine Bezeichnung, „${name}“: ${isText ? "ein Text" : "eine ganze Zahl"}`,
+    learns: (updatable, neighbors) =>
+      updatable ? `ja, ${neighbors ? "indem es Beispiele behält" : "indem sein Netz trainiert wird"}` : "nein",
+    knows: (labels) => (labels.length > 0 ? `${number(labels.length)}: ${shortened(labels.join(", "))}` : "noch nichts"),
+    reads: "Liest",
+    answers: "Antwortet",
+    canLearn: "Lernt",
+    labels: "Kennt",
+    size: "Größe",
+    author: "Von",
+    license: "Lizenz",
+    version: "Version",
+    description: "Über",
+    unsuitable: (reason) => `${unsuitable[reason]} Nichts wurde geändert.`,
+    place: (taught) =>
+      `Es tritt an die Stelle des Modells hier${taught > 0 ? `, das ${stickers(taught)} von dir kennt` : ""}. ` +
+      "„Lernen rückgängig“ holt das zurück.",
+    import: "Importieren",
+    use: "Dieses Modell nehmen",
+    used: (late) =>
+      `Das Modell ist in Gebrauch${late ? ", gespeichert, bevor du abgebrochen hast" : ""}. „Lernen rückgängig“ nimmt es zurück.`,
     learning: (done) => `Wird importiert · ${percent(done)}`,
     failed: (message) => `Nichts wurde importiert, und deine Sticker sind unverändert. ${message}`,
     done: (taught, replace, late) => {
@@ -119,6 +164,10 @@ export const strings = {
     damaged: ({ name, downloaded }) =>
       `Der beschädigte Stand wurde als ${name} ${downloaded ? "heruntergeladen" : "gespeichert"}`,
     failed: (message) => `Nichts wurde exportiert. ${message}`,
+    preparing: "Die Datei wird vorbereitet…",
+    prepared: (size) => `Die Datei wird ${size} haben.`,
+    model: ({ name, downloaded }) => `Das Modell wurde als ${name} ${downloaded ? "heruntergeladen" : "gespeichert"}`,
+    lost: (code, sentence) => (code in lost ? lost[/** @type {keyof typeof lost} */ (code)] : sentence),
   },
   backup: {
     reminder: "Deine Sticker sind nur in diesem Browser",
@@ -148,6 +197,7 @@ export const strings = {
     otherModel:
       "Die Starter-Sticker sind für ein anderes Grundmodell gemacht als das, auf dem deine Sticker gelernt wurden. " +
       "„Zurücksetzen“ gibt dir das jetzige, vergisst aber, was du gezeigt hast.",
+    imported: "Sie gehören zu Inkmojis eigenem Modell. Das jetzige wurde importiert.",
   },
   changes: {
     learned: (faces, count) => opened(`${few(faces)} aus ${drawings(count)} gelernt`),
@@ -158,6 +208,7 @@ export const strings = {
     "starter-added": () => "Starter-Sticker hinzugefügt",
     "starter-removed": () => "Starter-Sticker entfernt",
     merged: (faces, count) => `Mit einer Datei vereint: ${stickers(faces.length)}, ${examples(count)}`,
+    "model-imported": () => "Modell aus Core ML importiert, anstelle des vorigen",
     replaced: (faces, count) => `Durch eine Datei ersetzt: ${stickers(faces.length)}, ${examples(count)}`,
     renewed: () => "Alle Zeichnungen auf einem neueren Grundmodell neu gelernt",
     restored: () => "Einen früheren Stand wiederhergestellt",
@@ -189,7 +240,7 @@ export const strings = {
     unknown: "Welche Zeichnung es war, ist nicht mehr bekannt.",
     done: (before, text) => `${before} wurde zu ${text} und ist gelernt. „Lernen rückgängig“ nimmt es zurück.`,
   },
-  files: { stickers: "Inkmoji-Sticker", picture: "PNG-Bild", vector: "SVG-Bild" },
+  files: { stickers: "Inkmoji-Sticker", model: "Core-ML-Modell", picture: "PNG-Bild", vector: "SVG-Bild" },
   picturing: {
     empty: "Auf der Tafel ist noch nichts",
     size: (width, height) => `${inPixels(width)} × ${inPixels(height)} Pixel`,
@@ -221,7 +272,7 @@ export const strings = {
     unavailable: (message) => `Deine Sticker können noch nicht gezeigt werden. ${message}`,
     unreadable: (message) => `Etwas davon konnte nicht gezeigt werden. ${message}`,
     failed: (message) => `Nichts wurde geändert. ${message}`,
-    sticker: (text, count) => opened(`${text}, ${count > 0 ? examples(count) : "Starter-Sticker"}`),
+    sticker: (text, count) => opened(`${text}, ${count > 0 ? examples(count) : "fertig mitgeliefert"}`),
     examples: (count) => examples(count),
     taught: (date) => `Gelernt ${date}`,
     examplesOf: (text) => `Beispiele von ${text}`,
@@ -231,6 +282,9 @@ export const strings = {
     addExamples: "Beispiele hinzufügen",
     changeEmoji: "Emoji ändern",
     ready: (count) => `Starter-Sticker (${number(count)})`,
+    came: (count) => `Aus dem Modell (${number(count)})`,
+    readyMade: "Fertig mitgeliefert; was du zeigst, geht vor. „Einstellungen“ schaltet sie alle an oder aus.",
+    cameWith: "Das importierte Modell kannte diese schon, bevor du ihm etwas gezeigt hast.",
     deleting: "Wird gelöscht…",
     deleted: (text) => `${text} gelöscht. „Lernen rückgängig“ holt es zurück.`,
     deletedExample: (text) => `Ein Beispiel von ${text} gelöscht. „Lernen rückgängig“ holt es zurück.`,
@@ -358,7 +412,6 @@ export const page = {
     none: "Noch keine eigenen Sticker",
     how: "Wähle ein Emoji, zeichne es dreimal, und von da an werden deine Zeichnungen dazu.",
     teach: "Einen Sticker lehren",
-    readyMade: "Fertig mitgeliefert; was du zeigst, geht vor. „Einstellungen“ schaltet sie alle an oder aus.",
     mapName: "Karte deiner Sticker",
     forgetHistory: "Verlauf für immer vergessen",
   },
@@ -468,6 +521,14 @@ export const page = {
     replaceAbout: "Deine gehen, und die der Datei kommen an ihre Stelle. „Lernen rückgängig“ holt sie zurück.",
     importing: "Wird importiert",
     other: "Andere Datei wählen",
+  },
+  export: {
+    how: "Art der Datei",
+    stickers: "Inkmoji-Datei",
+    stickersAbout: "Alles, mit deinen Zeichnungen: zum Behalten oder für Inkmoji auf einem anderen Gerät.",
+    apple: "Für iPhone und iPad (.mlmodel)",
+    appleAbout: "Ein Modell für Apps, die Core ML benutzen. Es lernt auch dort.",
+    lost: "Was dieses Format nicht fassen kann:",
   },
   reset: {
     about: "Das löscht alles, was Inkmoji in diesem Browser behält, für jeden offenen Tab, und lässt sich nicht rückgängig machen:",

@@ -37,6 +37,28 @@ const refusals = {
   "archive-version": "This file was made by an Inkmoji that this one does not know.",
   "archive-too-large": "This file is too large.",
   "file-large": "This file is too large.",
+  "coreml-bytes": "This is no Core ML model.",
+  "coreml-invalid": "Core ML refuses this model too.",
+  "coreml-unsupported": "This model has parts that Inkmoji does not know.",
+};
+
+/** What a Core ML model is like that cannot be taught drawings here. */
+const unsuitable = {
+  image: "This model reads no picture.",
+  label: "This model does not answer with a text.",
+  network: "This model learns by training its network. To be taught here it must keep examples, with nearest neighbours.",
+  frozen: "This model cannot learn: it is not marked as updatable.",
+};
+
+/** What Core ML's format cannot hold. */
+const lost = {
+  discriminant:
+    "How sure Inkmoji is, and that it does not know a drawing: there the nearest sticker is always the answer. " +
+    "Most answers are the same.",
+  cosine: null,
+  votes: "How sure the model is.",
+  threshold: "That the model does not know a drawing: there the nearest sticker is always the answer.",
+  drawings: "Your drawings, and pictures on stickers. Keep an Inkmoji file as your backup.",
 };
 
 /** What the page says by itself. */
@@ -129,6 +151,37 @@ export const strings = {
     more: (starter, newest) =>
       [newest ? `Last taught on ${newest}` : "", starter > 0 ? counted(starter, "starter sticker") : ""]
         .filter(Boolean).join(" · "),
+    /** @param {string} name @param {readonly number[]} shape width, height and channels */
+    image: (name, [width, height, channels]) =>
+      `a picture, “${name}”, of ${inPixels(width)} × ${inPixels(height)} pixels, ${channels > 1 ? "in colour" : "grey"}`,
+    /** @param {string} name @param {readonly number[]} shape */
+    array: (name, shape) => `numbers, “${name}”: ${shape.map((side) => number(side)).join(" × ")}`,
+    /** @param {string} name @param {boolean} isText */
+    label: (name, isText) => `a label, “${name}”: ${isText ? "a text" : "a whole number"}`,
+    /** @param {boolean} updatable @param {boolean} neighbors */
+    learns: (updatable, neighbors) =>
+      updatable ? `yes, ${neighbors ? "by keeping examples" : "by training its network"}` : "no",
+    /** @param {readonly string[]} labels */
+    knows: (labels) => (labels.length > 0 ? `${number(labels.length)}: ${shortened(labels.join(", "))}` : "nothing yet"),
+    reads: "Reads",
+    answers: "Answers",
+    canLearn: "Learns",
+    labels: "Knows",
+    size: "Size",
+    author: "Author",
+    license: "Licence",
+    version: "Version",
+    description: "About",
+    /** @param {keyof typeof unsuitable} reason */
+    unsuitable: (reason) => `${unsuitable[reason]} Nothing was changed.`,
+    /** @param {number} taught stickers here */
+    place: (taught) =>
+      `It takes the place of the model here${taught > 0 ? `, which knows ${counted(taught, "sticker")} of yours` : ""}. ` +
+      "“Undo learning” brings that back.",
+    import: "Import",
+    use: "Use this model",
+    /** @param {boolean} late cancelled after it was saved */
+    used: (late) => `The model is in use${late ? ", saved before you cancelled" : ""}. “Undo learning” takes it back.`,
     /** @param {number} done in percent */
     learning: (done) => `Importing · ${percent(done)}`,
     /** @param {string} message */
@@ -147,6 +200,13 @@ export const strings = {
     damaged: ({ name, downloaded }) => `The damaged state was ${downloaded ? "downloaded" : "saved"} as ${name}`,
     /** @param {string} message */
     failed: (message) => `Nothing was exported. ${message}`,
+    preparing: "Preparing the file…",
+    /** @param {string} size */
+    prepared: (size) => `The file will have ${size}.`,
+    /** @param {{ name: string, downloaded: boolean }} saved */
+    model: ({ name, downloaded }) => `The model was ${downloaded ? "downloaded" : "saved"} as ${name}`,
+    /** @param {string} code @param {string} sentence of Python's */
+    lost: (code, sentence) => (code in lost ? lost[/** @type {keyof typeof lost} */ (code)] : sentence),
   },
   backup: {
     reminder: "Your stickers are in this browser only",
@@ -182,6 +242,7 @@ export const strings = {
     otherModel:
       "The starter stickers are made for another base model than the one your stickers were taught on. " +
       "Reset gives you the present one, but forgets what you taught.",
+    imported: "They belong to Inkmoji's own model. The one in use was imported.",
   },
   /** What was done to the stickers, by the kind of change. */
   changes: {
@@ -200,6 +261,7 @@ export const strings = {
     /** @param {string[]} faces @param {number} examples */
     merged: (faces, examples) =>
       `Merged a file: ${counted(faces.length, "sticker")}, ${counted(examples, "example")}`,
+    "model-imported": () => "Model imported from Core ML, in place of the one before",
     /** @param {string[]} faces @param {number} examples */
     replaced: (faces, examples) =>
       `Replaced by a file: ${counted(faces.length, "sticker")}, ${counted(examples, "example")}`,
@@ -243,7 +305,7 @@ export const strings = {
     done: (before, text) => `${before} became ${text}, and was learned. “Undo learning” takes it back.`,
   },
   /** What kinds of files are called where one is saved. */
-  files: { stickers: "Inkmoji stickers", picture: "PNG picture", vector: "SVG picture" },
+  files: { stickers: "Inkmoji stickers", model: "Core ML model", picture: "PNG picture", vector: "SVG picture" },
   picturing: {
     empty: "There is nothing on the board yet",
     /** @param {number} width @param {number} height */
@@ -288,7 +350,7 @@ export const strings = {
     /** @param {string} message */
     failed: (message) => `Nothing was changed. ${message}`,
     /** @param {string} text @param {number} count of its examples */
-    sticker: (text, count) => opened(`${text}, ${count > 0 ? counted(count, "example") : "starter sticker"}`),
+    sticker: (text, count) => opened(`${text}, ${count > 0 ? counted(count, "example") : "ready-made"}`),
     /** @param {number} count */
     examples: (count) => counted(count, "example"),
     /** @param {string} date */
@@ -303,6 +365,10 @@ export const strings = {
     changeEmoji: "Change emoji",
     /** @param {number} count */
     ready: (count) => `Starter stickers (${number(count)})`,
+    /** @param {number} count */
+    came: (count) => `From the model (${number(count)})`,
+    readyMade: "Ready-made, and second to what you teach. “Settings” switches all of them on or off.",
+    cameWith: "The imported model knew these before you taught it anything.",
     deleting: "Deleting…",
     /** @param {string} text */
     deleted: (text) => `Deleted ${text}. Undo learning brings it back.`,
@@ -445,7 +511,6 @@ export const page = {
     none: "No stickers of your own yet",
     how: "Choose an emoji, draw it three times, and your drawings become it from then on.",
     teach: "Teach a sticker",
-    readyMade: "Ready-made, and second to what you teach. “Settings” switches all of them on or off.",
     mapName: "Map of your stickers",
     forgetHistory: "Forget history for good",
   },
@@ -553,6 +618,14 @@ export const page = {
     replaceAbout: "Yours go, and the file's come in their place. “Undo learning” brings them back.",
     importing: "Importing",
     other: "Choose another file",
+  },
+  export: {
+    how: "Kind of file",
+    stickers: "Inkmoji file",
+    stickersAbout: "All of it, with your drawings: to keep, or for Inkmoji on another device.",
+    apple: "For iPhone and iPad (.mlmodel)",
+    appleAbout: "A model for apps that use Core ML. It learns there too.",
+    lost: "What that format cannot hold:",
   },
   reset: {
     about: "This erases all that Inkmoji keeps in this browser, for every open tab, and cannot be undone:",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,13 @@ from web.tools.kernel import kernel_files
 from web.tools.languages import FOLDER, Language, emoji_files, filled, languages, options
 from web.tools.notices import third_party
 from web.tools.package import own_wheel
-from web.tools.precache import with_precache
+from web.tools.precache import integrity, with_precache
 from web.tools.warm import warm
-from web.tools.wheels import Source, Wheel, fetch
+from web.tools.wheels import PROTOBUF, PROTOBUF_SHA256, Source, Wheel, fetch, index_source
 
 NEEDED_PACKAGES = ("numpy", "pillow")
 RUNTIME_PACKAGES = (*NEEDED_PACKAGES, "micropip", "packaging")
+STANDARD_LIBRARY = "python_stdlib.zip"
 NOT_SHIPPED_FOLDERS = {"node_modules", "tools", "media"}
 NOT_SHIPPED_FILES = ("package.json", "package-lock.json", "tsconfig*.json", "*.d.ts", "*.wat", ".*", "*.md")
 
@@ -55,34 +56,46 @@ def _site(cache: Path, sources: list[Source]) -> dict[str, bytes]:
     files |= kernel_files()
     files |= _pages(style_hash, own, known)
     files |= {f"models/{path.name}": path.read_bytes() for path in ROOT.glob("models/*.inkmoji")}
-    files |= {f"pyodide/{path.name}": path.read_bytes() for path in (*wheels, own, *quick)}
-    files["pyodide/pyodide-lock.json"] = cut_lock(official, own.name, files)
+    [protobuf] = fetch([Wheel(PROTOBUF, PROTOBUF_SHA256)], cache, [index_source()])
+    files |= {f"pyodide/{path.name}": path.read_bytes() for path in (*wheels, protobuf, own, *quick)}
+    files["pyodide/coreml.json"] = coreml_parts([STANDARD_LIBRARY, protobuf.name, own.name], files)
+    files["pyodide/pyodide-lock.json"] = cut_lock(official, own.name, protobuf.name, files)
     files["_headers"] = policy.headers_file(style_hash).encode()
     files["LICENSE"] = (ROOT / "LICENSE").read_bytes()
-    files["THIRD_PARTY.md"] = third_party(wheels).encode()
+    files["THIRD_PARTY.md"] = third_party([*wheels, protobuf]).encode()
     return with_precache(files, policy.headers(style_hash))
 
 
-def cut_lock(official: Mapping[str, Any], own: str, files: Mapping[str, bytes]) -> bytes:
-    """Return Pyodide's lock file with only the packages that ship as `files`, and our wheel `own` among them."""
-    name, version = own.split("-")[:2]
-    ours = {
-        "depends": [*NEEDED_PACKAGES],
-        "file_name": own,
-        "imports": [name],
+def cut_lock(official: Mapping[str, Any], own: str, protobuf: str, files: Mapping[str, bytes]) -> bytes:
+    """Return Pyodide's lock file with only the packages that ship as `files`, and the wheels that it does not know."""
+    packages = {key: official["packages"][key] for key in RUNTIME_PACKAGES}
+    packages |= _locked(own, [*NEEDED_PACKAGES], ["inkmoji"]) | _locked(protobuf, [], ["google.protobuf"])
+    for key, entry in packages.items():
+        digest = hashlib.sha256(files[f"pyodide/{entry['file_name']}"]).hexdigest()
+        packages[key] = {**entry, "sha256": digest}
+    cut = {"info": official["info"], "packages": packages}
+    return json.dumps(cut, indent=1).encode()
+
+
+def _locked(wheel: str, depends: list[str], imports: list[str]) -> dict[str, dict[str, Any]]:
+    name, version = wheel.split("-")[:2]
+    entry = {
+        "depends": depends,
+        "file_name": wheel,
+        "imports": imports,
         "install_dir": "site",
         "name": name,
         "package_type": "package",
         "unvendored_tests": False,
         "version": version,
     }
-    packages = {key: official["packages"][key] for key in RUNTIME_PACKAGES}
-    packages[name] = ours
-    for key, entry in packages.items():
-        digest = hashlib.sha256(files[f"pyodide/{entry['file_name']}"]).hexdigest()
-        packages[key] = {**entry, "sha256": digest}
-    cut = {"info": official["info"], "packages": packages}
-    return json.dumps(cut, indent=1).encode()
+    return {name: entry}
+
+
+def coreml_parts(names: Sequence[str], files: Mapping[str, bytes]) -> bytes:
+    """Return which of Pyodide's `files` the worker fetches to read and write Core ML's, and their integrity."""
+    parts = [{"file": name, "integrity": integrity(files[f"pyodide/{name}"])} for name in names]
+    return json.dumps(parts, indent=1).encode()
 
 
 def _wanted(official: Mapping[str, Any]) -> list[Wheel]:

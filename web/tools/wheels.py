@@ -24,6 +24,8 @@ PYODIDE_VERSION = "314.0.4"
 PYODIDE_URL = f"https://cdn.jsdelivr.net/pyodide/v{PYODIDE_VERSION}/full/"
 CARRIER = "open-webui==0.12.4"
 CARRIER_FOLDER = "open_webui/frontend/pyodide/"
+PROTOBUF = "protobuf-7.36.2-py3-none-any.whl"  # of pure Python: there is none with native parts for Pyodide
+PROTOBUF_SHA256 = "bdb3a345d48db958e6ce1f18e508beb0cc981d64f24088427549c866cd039f1e"
 CACHE_VARIABLE = "INKMOJI_CACHE"
 CONNECT_SECONDS = 10
 
@@ -99,7 +101,7 @@ def wheel_address(requirement: str) -> str:
     """Ask pip where the wheel of `requirement` is, without downloading it."""
     with tempfile.TemporaryDirectory() as target:
         command = [sys.executable, "-m", "pip", "install", "--dry-run", "--ignore-installed"]
-        command += ["--no-deps", "--only-binary=:all:", "--python-version", "3.12"]
+        command += ["--no-deps", "--only-binary=:all:", "--python-version", "3.12", "--platform", "any"]
         command += ["--target", target, "--quiet", "--disable-pip-version-check", "--report", "-"]
         done = subprocess.run([*command, requirement], capture_output=True, text=True, check=False)
     if done.returncode:
@@ -129,6 +131,16 @@ def pypi_source(address_of: Callable[[str], str] = wheel_address) -> Source:
             raise SourceDownError(str(error)) from error
 
     return Source(f"PyPI distribution {CARRIER}", read)
+
+
+def index_source(address_of: Callable[[str], str] = wheel_address) -> Source:
+    """Return the source that downloads pure Python wheels from PyPI, or from the index that pip is set up with."""
+
+    def read(file_name: str) -> bytes:
+        address = address_of("==".join(file_name.split("-")[:2]))
+        return url_source(address.rpartition("/")[0]).read(file_name)
+
+    return Source("PyPI", read)
 
 
 def default_cache() -> Path:

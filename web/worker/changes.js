@@ -92,6 +92,14 @@ export class Changes {
     });
   }
 
+  /** @param {Uint8Array} source @param {Course} course */
+  importCoreML(source, course) {
+    return this.#make(course, () => {
+      this.#session.offer_coreml(source);
+      return { change: this.#change("model-imported") };
+    });
+  }
+
   /**
    * Learn all drawings anew on another base model, unless another tab has just done so.
    *

@@ -36,7 +36,7 @@ export class LiveModel {
     this.#notify = notify;
     const message = failure && `What you teach is lost with this page. ${failure}`;
     const storage = { persistent: failure === null, message, generation: 0, bytes: 0 };
-    this.#state = { stickers: [], storage, undo: null, redo: null };
+    this.#state = { stickers: [], origin: "base", storage, undo: null, redo: null };
     if (message) {
       notify({ level: "warning", message });
     }
@@ -174,8 +174,8 @@ export class LiveModel {
   }
 
   /** @param {import("../protocol.d.ts").Summary} summary @param {number} generation */
-  async #become({ stickers, bytes }, generation) {
-    this.#state = { ...this.#state, stickers, storage: { ...this.#state.storage, generation, bytes } };
+  async #become({ stickers, bytes, origin }, generation) {
+    this.#state = { ...this.#state, stickers, origin, storage: { ...this.#state.storage, generation, bytes } };
     await this.#look();
   }
 

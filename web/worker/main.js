@@ -16,7 +16,6 @@ import { Store } from "./store.js";
  * @typedef {import("../protocol.d.ts").WorkerOptions} WorkerOptions
  * @typedef {import("../protocol.d.ts").Status} Status
  * @typedef {import("../protocol.d.ts").UpdateProgress} UpdateProgress
- * @typedef {import("../protocol.d.ts").Session} Session
  * @typedef {import("./changes.js").Course} Course
  */
 
@@ -29,7 +28,7 @@ const cancellable = new Map();
 /** The store, or what stands in for it and why. @type {PromiseWithResolvers<{store: Store | MemoryStore, failure: string | null}>} */
 const opened = Promise.withResolvers();
 
-/** @type {Session} */
+/** @type {Awaited<ReturnType<typeof startSession>>} */
 let session;
 /** @type {LiveModel} */
 let live;
@@ -71,6 +70,15 @@ const calls = {
   inspect: (archive) => crossing(queue.run(() => session.inspect(archive))),
   history: () => crossing(stored((store) => (live ?? store).history())),
   exportModel: (generation) => crossing(exported(generation)),
+  inspectCoreML: (source) => crossing(queue.run(async () => (await session.prepareCoreML(), session.inspect_coreml(source)))),
+  importCoreML: (call, source) =>
+    inTurn(call, async (course) => (await session.prepareCoreML(), changes.importCoreML(source, course))),
+  exportCoreML: () =>
+    crossing(queue.run(async () => {
+      await session.prepareCoreML();
+      const made = session.export_coreml();
+      return transfer(made, [made.file.buffer]);
+    })),
   keep: (value) => crossing(stored((store) => store.keep(value))),
   kept: () => crossing(stored((store) => store.kept())),
   cancel(call) {

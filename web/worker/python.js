@@ -2,6 +2,7 @@
 
 import { InkmojiError, messageOf } from "../errors.js";
 import { boot } from "./boot.js";
+import { prepareCoreML } from "./coreml.js";
 
 /**
  * @typedef {import("../protocol.d.ts").Candidate} Candidate
@@ -14,10 +15,11 @@ import { boot } from "./boot.js";
  */
 
 /**
- * Start Python and return its session, which holds no model yet.
+ * Start Python and return its session, which holds no model yet. Before the session reads or writes a Core ML file for
+ * the first time, `prepareCoreML` must have settled.
  *
  * @param {(stage: "runtime" | "packages") => void} onStage
- * @returns {Promise<Session>}
+ * @returns {Promise<Session & {prepareCoreML: () => Promise<void>}>}
  * @throws {InkmojiError} "worker-python": Pyodide or a package could not be loaded; a method of the session throws
  *   it for an error of Python that is none of Inkmoji's
  */
@@ -31,7 +33,7 @@ export async function startSession(onStage) {
   }
 }
 
-/** @param {(stage: "runtime" | "packages") => void} onStage @returns {Promise<Session>} */
+/** @param {(stage: "runtime" | "packages") => void} onStage @returns {ReturnType<typeof startSession>} */
 async function loadSession(onStage) {
   const pyodide = await boot(onStage);
   const module = pyodide.pyimport("inkmoji.session");
@@ -54,7 +56,9 @@ async function loadSession(onStage) {
     begin_import: (archive, replace) => void invoke("begin_import", archive, replace),
     // Python's None is undefined here; null is something of its own there.
     begin_renewal: (archive, base, pack) => void invoke("begin_renewal", archive, base, pack ?? undefined),
+    prepareCoreML: () => prepareCoreML(pyodide),
     offer: (archive) => void invoke("offer", archive),
+    offer_coreml: (source) => void invoke("offer_coreml", source),
     offer_starter: (pack) => void invoke("offer_starter", pack ?? undefined),
     offer_face: (face) => void invoke("offer_face", forPython(face)),
     offer_without: (part) => void invoke("offer_without", part),
@@ -71,6 +75,11 @@ async function loadSession(onStage) {
     },
     projection: () => invoke("projection"),
     inspect: (archive) => withImages(invoke("inspect", archive)),
+    inspect_coreml(source) {
+      const model = invoke("inspect_coreml", source);
+      return { ...model, unsuitable: model.unsuitable ?? null };
+    },
+    export_coreml: () => invoke("export_coreml"),
     holds: (archive, part) => invoke("holds", archive, part),
     is_based_on: (archive) => invoke("is_based_on", archive),
   };

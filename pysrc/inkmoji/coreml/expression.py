@@ -20,18 +20,22 @@ from inkmoji.network import Network
 from inkmoji.parts import Remembering
 from inkmoji.plda import ProbabilisticLDA
 
-_ABOUT_DRAWINGS = (
-    "The drawings that taught it and pictures on stickers are not in the file: export a backup to keep them."
-)
-_ABOUT_PLDA = (
-    "Core ML has no probabilistic discriminant analysis: the 3 nearest neighbours in its projection answer instead. "
-    "Most answers stay the same; how sure they are does not, and a drawing of something new is given the nearest label."
-)
-_ABOUT_COSINE = (
-    "Core ML has no cosine distance: embeddings are made as long as 1, so that the nearest neighbours are the same."
-)
-_ABOUT_VOTES = "Votes by inverse distance count the Euclidean distance then, so that probabilities differ."
-_ABOUT_THRESHOLD = "Core ML always answers with a label: it does not know that farther than {} nothing is recognised."
+NOTES = {
+    "discriminant": (
+        "Core ML has no probabilistic discriminant analysis: the 3 nearest neighbours in its projection answer "
+        "instead. Most answers stay the same; how sure they are does not, and a drawing of something new is given the "
+        "nearest label."
+    ),
+    "cosine": (
+        "Core ML has no cosine distance: embeddings are made as long as 1, so that the nearest neighbours are the same."
+    ),
+    "votes": "Votes by inverse distance count the Euclidean distance then, so that probabilities differ.",
+    "threshold": ("Core ML always answers with a label: it does not know that farther than {} nothing is recognised."),
+    "drawings": (
+        "The drawings that taught it and pictures on stickers are not in the file: export a backup to keep them."
+    ),
+}
+"""What may be lost, in sentences; of a threshold with its value."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,18 +75,19 @@ def expressed(model: Model, head: Remembering) -> Neighbors:
     return Neighbors(network, rows, own)
 
 
-def notes(model: Model) -> tuple[str, ...]:
-    """What Core ML's format cannot say of a model, in sentences for the person who exports it."""
+def notes(model: Model) -> dict[str, str]:
+    """What Core ML's format cannot say of a model: those of ``NOTES`` that hold, filled in."""
     head, told = model.head, []
     if isinstance(head, ProbabilisticLDA):
-        told.append(_ABOUT_PLDA)
+        told.append("discriminant")
     if isinstance(head, NearestNeighbors) and head.metric == "cosine":
-        told += [_ABOUT_COSINE] if head.weighting == "uniform" else [_ABOUT_COSINE, _ABOUT_VOTES]
+        told += ["cosine"] if head.weighting == "uniform" else ["cosine", "votes"]
     if isinstance(head, NearestNeighbors) and head.threshold is not None:
-        told.append(_ABOUT_THRESHOLD.format(f"{head.threshold:g}"))
+        told.append("threshold")
     if any(example.drawing is not None for example in model.examples) or any(f.image for f in model.faces.values()):
-        told.append(_ABOUT_DRAWINGS)
-    return tuple(told)
+        told.append("drawings")
+    threshold = f"{head.threshold:g}" if "threshold" in told else ""  # type: ignore[union-attr]
+    return {code: NOTES[code].format(threshold) for code in told}
 
 
 def _extended(model: Model, kind: str, dimension: int, weights: dict[str, Floats]) -> Network:

@@ -42,7 +42,7 @@ def export_model(model: Model | CompiledModel) -> bytes:
     spec = _whole(given)
     texts = {"description": _SHORT, **given.description.metadata}
     faces = [[label, face.text, face.name, face.created] for label, face in given.faces.items() if face.text]
-    more = {"notes": "\n".join(notes(given)), "faces": json.dumps(faces, ensure_ascii=False) if faces else ""}
+    more = {"notes": "\n".join(notes(given).values()), "faces": json.dumps(faces, ensure_ascii=False) if faces else ""}
     metadata.write(spec.description.metadata, texts, {key: text for key, text in more.items() if text})
     data = wire.write(spec)
     try:
@@ -58,7 +58,7 @@ def export_notes(model: Model | CompiledModel) -> tuple[str, ...]:
     Raises:
         FormatError: ``coreml-export`` for what is no model.
     """
-    return notes(_model(model))
+    return tuple(notes(_model(model)).values())
 
 
 def _model(model: Model | CompiledModel) -> Model:
