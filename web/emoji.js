@@ -7,7 +7,7 @@ import { about } from "./strings.js";
 
 const FAMILY = "Inkmoji Emoji";
 const FONT = new URL("./vendor/twemoji/twemoji.woff2", import.meta.url).href;
-/** What emoji are called; the English names are among the files that the service worker keeps for everybody. */
+/** What emoji are called in the page's language. */
 export const NAMES = new URL(`./vendor/emoji-picker-element-data/${about.emoji.data}/data.json`, import.meta.url).href;
 /** The service worker answers from it: `sw.js`. */
 const CACHE = `inkmoji:${new URL(".", import.meta.url).pathname}:emoji`;
@@ -44,7 +44,7 @@ export async function prepareEmoji() {
 
 /** Once nothing more urgent is left to do. */
 export function keepNames() {
-  if (document.documentElement.lang !== "en") void keep(NAMES).catch(() => {});
+  void keep(NAMES).catch(() => {});
 }
 
 /** @param {string} address  which the browser may just have loaded */

@@ -62,10 +62,11 @@ const route = new workbox.precaching.PrecacheRoute(controller, {
   ignoreURLParametersMatching: [/^/],
 });
 workbox.routing.registerRoute(route);
-// Not on the list, for few need them: a font, and the names of emoji in another language than English. Where they are
-// needed, the page puts them into the cache.
+// Not on the list, for few need them: a font, and the names of emoji in each language, which the page puts into the cache
+// where they are needed, and a long list of licences.
 const scope = new URL(worker.registration.scope);
-const few = ["vendor/twemoji/twemoji.woff2", "vendor/emoji-picker-element-data/"].map((name) => new URL(name, scope).href);
+const FEW = ["vendor/twemoji/twemoji.woff2", "vendor/emoji-picker-element-data/", "THIRD_PARTY.md"];
+const few = FEW.map((name) => new URL(name, scope).href);
 const strategy = new workbox.strategies.StaleWhileRevalidate({
   cacheName: `inkmoji:${scope.pathname}:emoji`,
   plugins: [plugin],

@@ -51,10 +51,16 @@ class Bench:
             yield context
 
     @contextmanager
-    def profile(self, folder: Path, service_workers: ServiceWorkers = "allow") -> Iterator[BrowserContext]:
+    def profile(
+        self, folder: Path, service_workers: ServiceWorkers = "allow", language: str = "en-GB"
+    ) -> Iterator[BrowserContext]:
         """A browser with a profile that outlives it."""
         context = self.playwright.chromium.launch_persistent_context(
-            folder, executable_path=self.executable, args=arguments(), service_workers=service_workers
+            folder,
+            executable_path=self.executable,
+            args=arguments(),
+            service_workers=service_workers,
+            locale=language,
         )
         context.set_default_timeout(LONGEST)
         yield context

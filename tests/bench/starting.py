@@ -20,7 +20,14 @@ from web.tools import BuildError
 
 FIRST = doodle(0, 0)
 MB = 1e6
-KEPT = "async () => { await navigator.serviceWorker.ready; }"
+KEPT = """
+async () => {
+  await navigator.serviceWorker.ready;
+  const { NAMES } = await import("./emoji.js");
+  while (!(await caches.match(NAMES))) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+"""
+LANGUAGES = {"en-GB": "", "de-DE": ", German"}
 WORKERS = {
     "tensorflow.js": ["tensorflow.js", "network.js", "network.bin"],
     "dollarp-worker.js": ["dollarp-worker.js", "dollarp.js"],
@@ -59,11 +66,11 @@ def transfers(bench: Bench) -> Iterator[Row]:
     }  # fmt: skip
     for title, host in hosts.items():
         alone = {name: first_visit(bench, host, name) for name in (OURS, *PEERS)}
-        whole = whole_visit(bench, host)
+        whole = {of: whole_visit(bench, host, language) for language, of in LANGUAGES.items()}
         for name in PEERS:
             yield Row(f"transfer until the first answer, {title}", name, alone[OURS] / MB, alone[name] / MB, "MB")
-            described = f"transfer, all of a first visit, {title}"
-            yield Row(described, name, whole / MB, alone[name] / MB, "MB")
+            for of, sent in whole.items():
+                yield Row(f"transfer, all of a first visit, {title}{of}", name, sent / MB, alone[name] / MB, "MB")
 
 
 def first_visit(bench: Bench, host: Callable[[Path], AbstractContextManager[Host]], name: str) -> int:
@@ -74,9 +81,9 @@ def first_visit(bench: Bench, host: Callable[[Path], AbstractContextManager[Host
         return running.sent
 
 
-def whole_visit(bench: Bench, host: Callable[[Path], AbstractContextManager[Host]]) -> int:
+def whole_visit(bench: Bench, host: Callable[[Path], AbstractContextManager[Host]], language: str) -> int:
     """Our page with all that it does by itself, until everything is kept for offline use."""
-    with host(bench.site) as running, new_profile() as folder, bench.profile(folder) as context:
+    with host(bench.site) as running, new_profile() as folder, bench.profile(folder, language=language) as context:
         page = context.new_page()
         page.goto(running.url)
         seen(page, READY)

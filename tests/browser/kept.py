@@ -8,8 +8,17 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Page
 
 from tests.precached import read_list
+from web.tools.precache import integrity
+
+NAMES = "vendor/emoji-picker-element-data/en/emojibase/data.json"
 
 CONTROLLED = "() => navigator.serviceWorker.controller !== null"
+UNTIL_NAMES_ARE_KEPT = """
+async () => {
+  const { NAMES } = await import("./emoji.js");
+  while (!(await caches.match(NAMES))) await new Promise((resolve) => setTimeout(resolve, 20));
+}
+"""
 # Each cache's entries: the path in the folder and the SHA-256 of the bytes, written as in the integrity of the list.
 KEPT = """
 async () => {
@@ -29,8 +38,9 @@ async () => {
 
 
 def wait_until_controlled(page: Page) -> None:
-    """Wait until the service worker has every file, and serves the page."""
+    """Wait until the service worker has every file and serves the page, and the page has kept the names of emoji."""
     page.wait_for_function(CONTROLLED)
+    page.evaluate(UNTIL_NAMES_ARE_KEPT)
 
 
 def kept(page: Page) -> dict[str, list[list[str]]]:
@@ -39,8 +49,15 @@ def kept(page: Page) -> dict[str, list[list[str]]]:
     return {name: sorted(entries) for name, entries in found.items()}
 
 
+def precached(page: Page) -> tuple[str, list[list[str]]]:
+    """The name of the one cache of the service worker's own, and its entries."""
+    ((name, entries),) = ((name, entries) for name, entries in kept(page).items() if name.endswith(":precache"))
+    return name, entries
+
+
 def expected(address: str, site: Path) -> dict[str, list[list[str]]]:
     """What they should hold, of nothing but the site at that address."""
     path = urlsplit(address).path
     entries = [[path + entry["url"], entry["integrity"]] for entry in read_list(site)["files"]]
-    return {f"inkmoji:{path}:precache": sorted(entries)}
+    names = [path + NAMES, integrity((site / NAMES).read_bytes())]
+    return {f"inkmoji:{path}:emoji": [names], f"inkmoji:{path}:precache": sorted(entries)}

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Locator, Page, expect
 from tests.browser.barriers import show_on_devices
 from tests.browser.conftest import Launch
 from tests.browser.hand import draw, fish, placed, stickers, teach, wait_until_ready
-from tests.browser.kept import expected, kept, wait_until_controlled
+from tests.browser.kept import expected, kept, precached, wait_until_controlled
 from tests.browser.recorder import Recorder
 from tests.browser.standin import without_python
 from tests.precached import copy_of, release
@@ -125,7 +125,7 @@ def test_a_new_version_is_offered_and_takes_over_only_when_asked(installed: Page
     expect(title(installed)).to_have_text("Draw something")
     # A part that is loaded only now is still of the old version, though the new one is there.
     assert "Board cleared" in installed.evaluate("async () => (await fetch('languages/en.js')).text()")
-    ((name, entries),) = kept(installed).items()
+    name, entries = precached(installed)
     assert {tuple(entry) for entry in entries} == {tuple(entry) for entry in [*before[name], *after[name]]}
 
     installed.reload()

@@ -15,7 +15,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.browser.conftest import Launch
 from tests.browser.filing import save
 from tests.browser.hand import dialog, draw, expect_kept, fish, house, placed, stickers, sun, teach, wait_until_ready
-from tests.browser.kept import expected, kept, wait_until_controlled
+from tests.browser.kept import expected, kept, precached, wait_until_controlled
 from tests.browser.mortal import MortalServer
 from tests.browser.recorder import Recorder
 from tests.browser.standin import without_python
@@ -38,12 +38,6 @@ window.firstInstall = "ServiceWorkerContainer" in window && new Promise((ended) 
     }
   };
 })
-"""
-UNTIL_NAMES_ARE_KEPT = """
-async () => {
-  const { NAMES } = await import("./emoji.js");
-  while (!(await caches.match(NAMES))) await new Promise((resolve) => setTimeout(resolve, 20));
-}
 """
 
 
@@ -142,7 +136,7 @@ def test_a_first_visit_that_loses_its_server_works_on_and_is_made_whole_later(
         assert page.evaluate("() => window.firstInstall") == "redundant"
         assert_nothing_answers(server.url)
         whole = expected(server.url, site)
-        ((name, entries),) = kept(page).items()
+        name, entries = precached(page)
         assert 0 < len(entries) < len(whole[name])
         assert all(entry in whole[name] for entry in entries)
 
@@ -171,7 +165,7 @@ def test_a_file_with_other_bytes_than_the_builds_is_never_kept(
     with Server(site) as server:
         page = open_at(context, server.url)
         assert page.evaluate("() => window.firstInstall") == "redundant"
-        (entries,) = kept(page).values()
+        _, entries = precached(page)
         paths = [path for path, _ in entries]
         assert "/pad.js" in paths
         assert "/pen.js" not in paths
@@ -198,7 +192,6 @@ def test_without_a_server_emoji_are_found_by_the_names_of_the_language_that_was_
     with MortalServer(site) as server:
         page = open_at(context, server.url)
         wait_until_controlled(page)
-        page.evaluate(UNTIL_NAMES_ARE_KEPT)
         server.kill()
         page.reload()
         wait_until_ready(page)

@@ -17,11 +17,12 @@ from web.tools import BuildError
 LIST = "precache.js"
 WORKER = "sw.js"
 FONT = "vendor/twemoji/twemoji.woff2"  # is kept where the system has no emoji, by the page: `web/emoji.js`
-NOT_LISTED = {LIST, WORKER, "_headers", FONT}
+NOTICES = "THIRD_PARTY.md"  # is kept once somebody has read it
+NOT_LISTED = {LIST, WORKER, "_headers", FONT, NOTICES}
 PLAIN = re.compile(r"pyodide/(pyodide\.asm\.wasm|python_stdlib\.zip|.*\.whl)")
 """Python's parts as they were published, for developers and for a start that the packed ones are of no use for."""
-NAMES = re.compile(r"vendor/emoji-picker-element-data/(?!en/).*")
-"""Of emoji in other languages than English: they are kept where they are needed, by the page, as the font is."""
+NAMES = re.compile(r"vendor/emoji-picker-element-data/.*")
+"""Of emoji in every language: those of the page's own are kept by the page, as the font is where it is needed."""
 VERSION = "{precache}"
 
 
