@@ -8,6 +8,7 @@ import { MemoryStore } from "./memory.js";
 import { startSession } from "./python.js";
 import { Queue } from "./queue.js";
 import { Store } from "./store.js";
+import { warmUp } from "./warmup.js";
 
 /**
  * @typedef {import("../protocol.d.ts").State} State
@@ -109,6 +110,7 @@ async function start({ name, model, lifetime }) {
   });
   await renew();
   enter("ready");
+  void warmUp(queue, (drawing) => session.predict(drawing));
   return live.state;
 }
 

@@ -6,7 +6,7 @@
  */
 
 const STEP_BUDGET = 8; // milliseconds
-const ticks = new MessageChannel();
+const tick = ticker();
 
 /**
  * Run the update's steps, letting messages in (a cancel, above all) before the first and whenever the budget is spent.
@@ -33,10 +33,15 @@ export async function pump(session, report, signal) {
   }
 }
 
-/** Wait for the messages that have arrived by now: a microtask would not let them in, a timer costs 4 ms. */
-function tick() {
-  return new Promise((resolve) => {
-    ticks.port1.onmessage = resolve;
-    ticks.port2.postMessage(null);
-  });
+/**
+ * A function that waits for the messages that have arrived by now: a microtask would not let them in, a timer costs 4 ms.
+ * One wait of it must end before the next.
+ */
+export function ticker() {
+  const ticks = new MessageChannel();
+  return () =>
+    new Promise((resolve) => {
+      ticks.port1.onmessage = resolve;
+      ticks.port2.postMessage(null);
+    });
 }
