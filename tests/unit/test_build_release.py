@@ -55,6 +55,7 @@ def mask(value: int) -> Iterator[None]:
 
 def test_three_files_are_handed_out() -> None:
     assert {path.name for path in RELEASE.iterdir()} == {WHEEL, SDIST, "inkmoji-web.zip"}
+    assert "unzip dist-release/inkmoji-web.zip -d " in (ROOT / "README.md").read_text("utf-8")
 
 
 def test_the_wheel_is_the_one_that_the_page_runs(dist: Path) -> None:

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from inkmoji import CompiledModel, Face, Model, UpdateTask, __main__, dumps
 from inkmoji.coreml import compile_model, export_model
+from inkmoji.session import Session
 from inkmoji.wording import NONE
 
 from tests.archived import KINDS as ARCHIVED
@@ -79,6 +80,12 @@ def test_a_new_label_gets_the_face_that_the_page_shows(run: Run, monkeypatch: py
     for label in ("🐱", long):
         run("update", "base.inkmoji", "--label", label, "0.png", "-o", "new.inkmoji")
         assert model_in("new.inkmoji").faces == {label: Face(label[:64], "", 1_700_000_000_123)}
+
+
+def test_what_was_taught_here_can_be_imported_on_the_page(run: Run) -> None:
+    run("update", "base.inkmoji", "--label", "🐱", "0.png", "1.png", "-o", "new.inkmoji")
+    held = Session().inspect(Path("new.inkmoji").read_bytes())
+    assert [(one["label"], one["text"], one["examples"]) for one in held["stickers"]] == [("🐱", "🐱", 2)]
 
 
 def test_the_model_may_be_replaced_by_what_it_became(run: Run, folder: Path) -> None:
