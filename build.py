@@ -19,7 +19,7 @@ import webbrowser
 from collections.abc import Callable
 from pathlib import Path
 
-from web.tools import DIST, ROOT, BuildError, assemble, checks, chromium, environment, wheels
+from web.tools import DIST, ROOT, BuildError, assemble, checks, chromium, environment, release, wheels
 from web.tools.serve import open_server
 
 QUICK = "(not slow and not browser) or smoke"
@@ -43,14 +43,15 @@ def main(arguments: list[str]) -> int:
 
 
 def build(options: argparse.Namespace, _: list[str]) -> int:
-    """Bring dist/ up to date."""
+    """Bring dist/ and dist-release/ up to date."""
     start = time.perf_counter()
     sources = [wheels.url_source(options.pyodide_url), wheels.pypi_source()]
     with environment.lock("build"):
-        done = assemble.assemble(options.cache, sources)
+        site, packed = assemble.assemble(options.cache, sources), release.release()
     seconds = time.perf_counter() - start
-    size = done.size / 1e6
-    print(f"dist/: {done.files} files, {size:.1f} MB, {done.changed} changed, {seconds:.1f} s")
+    for folder, done in (("dist/", site), ("dist-release/", packed)):
+        print(f"{folder}: {done.files} files, {done.size / 1e6:.1f} MB, {done.changed} changed")
+    print(f"built in {seconds:.1f} s")
     return 0
 
 

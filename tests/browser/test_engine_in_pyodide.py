@@ -51,6 +51,7 @@ def engine_tests() -> list[Path]:
     left_out = (
         "test_bench",  # it starts a browser, and Node.js
         "test_build_",  # they start commands and servers
+        "test_command_",  # they start processes, and look at the disk
         "test_models_",  # training starts processes
         "test_threads_",  # Python has no threads there
     )

@@ -12,7 +12,7 @@ import inkmoji
 import pytest
 from PIL import Image
 
-from web.tools import ROOT, assemble, package, policy, vendor
+from web.tools import ROOT, assemble, policy, vendor
 from web.tools.notices import third_party
 from web.tools.precache import integrity
 
@@ -71,14 +71,6 @@ def test_our_wheel_holds_the_engine_as_it_is_now(dist: Path) -> None:
         if path.is_file() and path.suffix != ".pyc"
     }
     assert packed == sources
-
-
-@pytest.mark.slow
-def test_our_wheel_is_the_same_bytes_when_built_again(tmp_path: Path) -> None:
-    built = package.own_wheel()
-    again = tmp_path / "again" / "wheel"
-    package._build(package._sources(), again)
-    assert (again / built.name).read_bytes() == built.read_bytes()
 
 
 def test_no_script_names_a_source_map(dist: Path) -> None:

@@ -1,4 +1,4 @@
-"""The engine's order of dependency: each module imports only from those before it, and only two know of Pillow."""
+"""The engine's order of dependency: each module imports only from those before it, and only three know of Pillow."""
 
 from __future__ import annotations
 
@@ -11,16 +11,15 @@ import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "pysrc" / "inkmoji"
 ORDER = (
-    "errors", "png", "features", "parameters", "description", "image", "kernel", "linalg", "layer", "windows",
-    "convolution", "pooling", "affine", "activations", "shaping", "layers", "losses", "optim", "plan", "network",
-    "votes", "entries", "neighbors", "plda", "neural", "examples", "parts", "prediction", "model", "prototypes",
-    "pipeline", "fields", "schema_description", "schema_examples", "schema_head", "schema", "upgrade", "archive",
-    "training", "progress", "trainers", "update", "coreml", "transfer", "adoption",
-    "separation", "review", "plain", "session",
-    "__main__",
+    "errors", "png", "features", "pictures", "parameters", "description", "image", "kernel", "linalg", "layer",
+    "windows", "convolution", "pooling", "affine", "activations", "shaping", "layers", "losses", "optim", "plan",
+    "network", "votes", "entries", "neighbors", "plda", "neural", "examples", "parts", "prediction", "model",
+    "prototypes", "pipeline", "fields", "schema_description", "schema_examples", "schema_head", "schema", "upgrade",
+    "archive", "training", "progress", "trainers", "update", "coreml", "transfer", "adoption", "separation", "review",
+    "plain", "session", "wording", "disk", "__main__",
 )  # fmt: skip
 HOST_ONLY = {"js", "pyodide", "pyodide_js", "asyncio"}
-FOREIGN = {"numpy": set(ORDER), "PIL": {"png", "image"}, "google": {"coreml"}}
+FOREIGN = {"numpy": set(ORDER), "PIL": {"png", "pictures", "image"}, "google": {"coreml"}}
 
 
 def layer_of(path: Path) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 WEB = ROOT / "web"
 DIST = ROOT / "dist"
+RELEASE = ROOT / "dist-release"
 WORK = ROOT / ".build"
 
 

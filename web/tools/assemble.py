@@ -39,9 +39,7 @@ def assemble(cache: Path, sources: list[Source]) -> Summary:
     npm.install()
     types = vendor.type_files()
     synchronise(WORK / "types", types)
-    site = _site(cache, sources)
-    changed = synchronise(DIST, site)
-    return Summary(len(site), changed, sum(map(len, site.values())))
+    return brought_up_to_date(DIST, _site(cache, sources))
 
 
 def _site(cache: Path, sources: list[Source]) -> dict[str, bytes]:
@@ -139,6 +137,11 @@ def _starters() -> int:
     data = (ROOT / "models" / "starter.inkmoji").read_bytes()
     length = int.from_bytes(data[12:16], "little")
     return len(json.loads(data[16 : 16 + length])["head"]["labels"])
+
+
+def brought_up_to_date(folder: Path, files: Mapping[str, bytes]) -> Summary:
+    """Make `folder` hold exactly `files`; return what was done."""
+    return Summary(len(files), synchronise(folder, files), sum(map(len, files.values())))
 
 
 def synchronise(folder: Path, files: Mapping[str, bytes]) -> int:
