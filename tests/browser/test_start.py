@@ -134,3 +134,12 @@ def serve_snapshot(page: Page, body: bytes | None) -> list[Route]:
     page.unroute_all()
     page.route(SNAPSHOT, answer)
     return asked
+
+
+def test_what_python_starts_from_is_let_go_of(tab: Page) -> None:
+    tab.evaluate("async () => { window.python = await (await import('./worker/boot.js')).boot(() => {}); }")
+    session = tab.context.new_cdp_session(tab)
+    session.send("HeapProfiler.collectGarbage")
+    memory = tab.evaluate("() => python._module.HEAP8.length")
+    held = session.send("Runtime.getHeapUsage")["backingStorageSize"]
+    assert held < memory / 4  # which is not among it, and as large as the snapshot

@@ -37,7 +37,7 @@ async function bootFromSnapshot() {
     import(`${FOLDER}pyodide.asm.mjs`),
   ]);
   const [checksum] = new Int32Array(file.buffer, 0, 1);
-  const snapshot = file.subarray(HEAD_BYTES);
+  let snapshot = file.subarray(HEAD_BYTES);
   const restoring = withLibraries(script.default, (library) => FOLDER + library, (fresh) => {
     if (difference(snapshot, fresh) !== checksum) {
       throw new Error("Expected the libraries that the snapshot was made with, got others.");
@@ -48,6 +48,9 @@ async function bootFromSnapshot() {
   // The core is here in another form, and from the standard library nothing is imported any more.
   for (const name of ["pyodide.asm.wasm", "python_stdlib.zip"]) answers.set(FOLDER + name, new Uint8Array());
   const pyodide = await answering(answers, () => bootPyodide({ ...restoring, _loadSnapshot: snapshot }, core));
+  // Pyodide would hold on to the snapshot, which is as large as all of Python's memory.
+  delete (/** @type {any} */ (pyodide)._api?.config?._loadSnapshot);
+  snapshot = new Uint8Array(); // in the place of the one that a callback sees
   // Python would draw the same random numbers at every start.
   pyodide.runPython("import random; random.seed()");
   return pyodide;
