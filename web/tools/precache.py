@@ -20,6 +20,8 @@ FONT = "vendor/twemoji/twemoji.woff2"  # is kept where the system has no emoji, 
 NOT_LISTED = {LIST, WORKER, "_headers", FONT}
 PLAIN = re.compile(r"pyodide/(pyodide\.asm\.wasm|python_stdlib\.zip|.*\.whl)")
 """Python's parts as they were published, for developers and for a start that the packed ones are of no use for."""
+DEVELOPERS = re.compile(r"inkmoji\.d\.ts|examples/.*")
+"""What only those who build pages of their own look at."""
 NAMES = re.compile(r"vendor/emoji-picker-element-data/(?!en/).*")
 """Of emoji in other languages than English: they are kept where they are needed, by the page, as the font is."""
 VERSION = "{precache}"
@@ -51,5 +53,5 @@ def _entries(site: Mapping[str, bytes]) -> list[dict[str, str]]:
     return [
         {"url": name, "revision": hashlib.sha256(data).hexdigest()[:16], "integrity": integrity(data)}
         for name, data in sorted(site.items())
-        if name not in NOT_LISTED and not PLAIN.fullmatch(name) and not NAMES.fullmatch(name)
+        if name not in NOT_LISTED and not any(kind.fullmatch(name) for kind in (PLAIN, DEVELOPERS, NAMES))
     ]
