@@ -8,13 +8,10 @@
  *
  * It has no user interface and touches no document. Python and the saved models live in a worker of its own; if that
  * dies, the calls that run are rejected with "worker-died", and one new worker is started by itself. Calls run one after
- * the other, in the order in which they were made.
+ * the other. A change of the model resolves once it is saved and in use; when it rejects, nothing has changed. What
+ * rejects is an `InkmojiError`, any call's with "worker-…", or a `DOMException` "AbortError" for a call's own signal.
  *
- * Every change of the model resolves once it is saved and in use; when it rejects, nothing has changed. What rejects is
- * an `InkmojiError`, or a `DOMException` "AbortError" for a call's own signal. Any call may reject with "worker-…".
- *
- * These names are stable: what is here stays, with its meaning, until the next major version. Written for TypeScript 5.7
- * or newer, with the libraries `dom` (or `webworker`) and `es2020`.
+ * What is here stays, with its meaning, until the next major version. It is written for TypeScript 5.7 or newer.
  */
 
 /** One stroke: positions in CSS pixels, y downwards, as many in `x` as in `y`; plain arrays or typed ones. */
@@ -136,10 +133,7 @@ export interface Shown {
 
 /** How well a sticker is told apart, each of its examples asked as if it had not been taught. */
 export interface Separation {
-  /**
-   * Its share of the votes for it and for the strongest other sticker, from 0 to 1, the mean over its examples; null:
-   * it has fewer than two.
-   */
+  /** Its share of the votes for it and the strongest other sticker, 0 to 1, mean of its examples; null: fewer than two. */
   margin: number | null;
   /** The share of its examples that are recognised as what they are; null as above. */
   recognized: number | null;
@@ -150,7 +144,7 @@ export interface Separation {
 /** A sticker's place on the plane that shows most of how the stickers differ: principal components. */
 export interface Position {
   label: string;
-  /** From -1 to 1. */
+  /** From -1 to 1, as `y`. */
   x: number;
   y: number;
   /** How far its examples lie from there: root mean square. */
@@ -225,11 +219,9 @@ export interface StartOptions {
 export interface Cancellable {
   signal?: AbortSignal;
 }
-
 export interface Course extends Cancellable {
   onProgress?: (progress: UpdateProgress) => void;
 }
-
 export interface UpdateOptions extends Course {
   /** How labels look from then on. */
   faces?: readonly Face[];
@@ -255,14 +247,8 @@ export class Inkmoji {
    * @throws {InkmojiError} "worker-origin": something lies on another origin; "worker-…": it could not be loaded
    */
   static start(options?: StartOptions): Promise<Inkmoji>;
-
-  /**
-   * Begin to start Inkmoji: `kept`, `keep` and `history` answer before Python is up, all other calls wait for it.
-   *
-   * @throws {InkmojiError} "worker-origin": something lies on another origin
-   */
+  /** Begin as `start` does; `kept`, `keep` and `history` answer before Python is up, all other calls wait for it. */
   constructor(options?: StartOptions);
-
   /** Resolves when predictions are possible; rejects, and closes all, if they never will be. */
   readonly ready: Promise<void>;
   /** The stickers of the live model. */
@@ -276,7 +262,6 @@ export class Inkmoji {
 
   /** Say which sticker a drawing shows. @throws {InkmojiError} "drawing-…", for instance "drawing-empty" */
   predict(drawing: Drawing, options?: Cancellable): Promise<Prediction>;
-
   /**
    * Look at drawings before they are taught: what the model sees of them, whether they go together, and whether another
    * sticker has them already. Nothing changes.
@@ -285,7 +270,6 @@ export class Inkmoji {
    * @throws {InkmojiError} "drawing-…"
    */
   review(drawings: readonly Drawing[], options?: Cancellable & { label?: string | null }): Promise<Review>;
-
   /**
    * Learn from examples: three of a sticker are enough.
    *
@@ -293,78 +277,54 @@ export class Inkmoji {
    *   before anything begins; "storage-…"; "update-…"
    */
   update(examples: readonly Example[], options?: UpdateOptions): Promise<void>;
-
   /**
-   * Take the ready-made stickers of the starter pack, or leave them; what was taught stays and goes first.
+   * Take the ready-made stickers of the starter pack, or leave them; what was taught goes first.
    *
    * @throws {InkmojiError} "worker-model": the pack could not be loaded; "head-value": it is for another base model
    */
   useStarter(on: boolean, options?: Cancellable): Promise<void>;
-
   /** Give a known sticker another face. @throws {InkmojiError} "head-value": it is not known; "feature-…" */
   setFace(face: Face, options?: Cancellable): Promise<void>;
-
-  /**
-   * Remove a sticker, or an example: with a sticker's last one, the sticker. `undo` brings it back.
-   *
-   * @throws {InkmojiError} "head-value": it is not there
-   */
+  /** Remove a sticker, or an example: with its last one, the sticker. @throws {InkmojiError} "head-value": not there */
   remove(part: Part, options?: Cancellable): Promise<void>;
-
   /**
    * Remove a part for good, with every saved generation that holds it; or all generations but the live one. Nothing
    * brings it back.
    */
   forget(part: Part | "history"): Promise<void>;
-
   /** Go back to the generation that the live one was made from. @throws {InkmojiError} "update-nothing" */
   undo(): Promise<void>;
-
   /** Go to the generation that was undone last. @throws {InkmojiError} "update-nothing" */
   redo(): Promise<void>;
-
   /** Make a copy of a saved generation the newest one. @throws {InkmojiError} "storage-damaged", "archive-…" */
   restore(generation: number, options?: Cancellable): Promise<void>;
-
   /** The saved generations, newest first. */
   history(): Promise<Generation[]>;
-
   /** What a sticker was taught from, in order. */
   examples(label: string): Promise<Shown[]>;
-
   /** Say how well a sticker is told apart from the others. @throws {InkmojiError} "head-value": it has no examples */
   separation(label: string): Promise<Separation>;
-
   /** The stickers that were taught, on the plane that shows most of how they differ. */
   projection(): Promise<Position[]>;
-
   /** Say what a file of `exportModel` would bring; nothing changes. @throws {InkmojiError} "archive-…" */
   inspect(archive: Uint8Array): Promise<Preview>;
-
   /**
    * Learn the drawings of a file: united with what is known, or in its place. Stickers with the same label or the
    * same text and image unite and keep the face that they have here; equal drawings are kept once.
    *
-   * @throws {InkmojiError} "archive-…": it is no sound model of drawings; "update-nothing": there is nothing in it to
-   *   learn
+   * @throws {InkmojiError} "archive-…": it is no sound model of drawings; "update-nothing": it has nothing to learn
    */
   importModel(archive: Uint8Array, options?: Course & { replace?: boolean }): Promise<void>;
-
   /** The live model as a file, or a saved generation as it lies there, damaged or not. */
   exportModel(options?: { generation?: number | null }): Promise<Uint8Array<ArrayBuffer>>;
-
   /** Keep one value of the page's own, that can be cloned, in place of the one before; undefined: none. */
   keep(value: unknown): Promise<void>;
-
   /** What `keep` was given last, also before a reload. */
   kept(): Promise<unknown>;
-
   /** Go back to the base model; all that was learned and kept is erased. */
   reset(): Promise<void>;
-
   /** Listen; what is returned stops that. A listener that throws harms no one. */
   on<Type extends keyof Heard>(type: Type, listener: Heard[Type]): () => void;
-
   /** End the worker; calls that run, and all later ones, are rejected with "worker-closed". */
   close(): void;
 }
@@ -372,11 +332,8 @@ export class Inkmoji {
 /** What Inkmoji throws on purpose. */
 export class InkmojiError extends Error {
   constructor(code: string, message: string);
-
   /**
-   * Stable, for programs; the message is for people, and says what was expected, what came and what to do. New ones may
-   * come. They begin with what is at fault:
-   *
+   * Stable, for programs; the message is for people. New ones may come. They begin with what is at fault:
    * - "drawing-empty", "drawing-malformed", "drawing-not-finite", "drawing-too-large";
    * - "feature-missing", "feature-type", "feature-shape", "feature-value", "feature-label": a label or a face;
    * - "parameter-unknown", "parameter-value";
@@ -384,8 +341,7 @@ export class InkmojiError extends Error {
    * - "archive-truncated", "archive-magic", "archive-version", "archive-checksum", "archive-too-large", "archive-header",
    *   "archive-tensor", "archive-content"; "network-layer", "network-blob", "network-shape", "network-weights",
    *   "network-output": a file that is no sound model;
-   * - "update-argument", "update-state", "update-failed", "update-verification", "update-nothing"; "update-conflict":
-   *   another tab was faster, again and again;
+   * - "update-argument", "update-state", "update-failed", "update-verification", "update-nothing", "update-conflict";
    * - "storage-full", "storage-failed", "storage-damaged", "storage-blocked", "storage-newer": nothing has changed;
    * - "worker-origin", "worker-failed", "worker-model", "worker-python": it could not be started; "worker-died": it was
    *   started again; "worker-closed".
