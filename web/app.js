@@ -2,7 +2,7 @@
 
 import { Announcer } from "./announce.js";
 import { offered } from "./candidates.js";
-import { Inkmoji } from "./client.js";
+import { Inkmoji } from "./inkmoji.js";
 import { bindChoices } from "./choices.js";
 import { Collection } from "./collection.js";
 import { Corrections } from "./corrections.js";
@@ -27,8 +27,8 @@ import { surenessOf } from "./sureness.js";
 import { TeachDialog } from "./teach.js";
 import { Welcome } from "./welcome.js";
 
-/** @typedef {import("./client.js").Candidate} Candidate */
-/** @typedef {import("./client.js").Sticker} Sticker */
+/** @typedef {import("./inkmoji.js").Candidate} Candidate */
+/** @typedef {import("./inkmoji.js").Sticker} Sticker */
 /** @typedef {import("./look.js").Look} Look */
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 /** @typedef {import("./sureness.js").Sureness} Sureness */

@@ -4,7 +4,7 @@ import { EXTENSION, saveFile } from "./files.js";
 import { isoDay } from "./formats.js";
 import { strings } from "./strings.js";
 
-/** @typedef {import("./client.js").Inkmoji} Inkmoji */
+/** @typedef {import("./inkmoji.js").Inkmoji} Inkmoji */
 /** @typedef {import("./keeper.js").Keeper} Keeper */
 /** @typedef {import("./storage.js").Persistence} Persistence */
 /**

@@ -3,8 +3,8 @@
 import { createFace } from "./face.js";
 import { isWord, nameOf } from "./look.js";
 
-/** @typedef {import("./client.js").Candidate} Candidate */
-/** @typedef {import("./client.js").Sticker} Sticker */
+/** @typedef {import("./inkmoji.js").Candidate} Candidate */
+/** @typedef {import("./inkmoji.js").Sticker} Sticker */
 
 const MOST = 4;
 const PICTURE_SIDE = 32;

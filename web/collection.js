@@ -6,8 +6,8 @@ import { nameOf, sameLook } from "./look.js";
 import { isReadyMade } from "./settings.js";
 import { strings } from "./strings.js";
 
-/** @typedef {import("./client.js").Inkmoji} Inkmoji */
-/** @typedef {import("./client.js").Sticker} Sticker */
+/** @typedef {import("./inkmoji.js").Inkmoji} Inkmoji */
+/** @typedef {import("./inkmoji.js").Sticker} Sticker */
 /** @typedef {import("./look.js").Look} Look */
 /** @typedef {import("./protocol.d.ts").Part} Part */
 /** @typedef {import("./review.js").Review} Review */

@@ -195,8 +195,9 @@ function cancelled() {
 
 /** @param {{code?: string, message?: string} | unknown} error  as the worker sent it */
 function asError(error) {
-  const { code = "worker-failed", message = messageOf(error) } = /** @type {Partial<InkmojiError>} */ (error ?? {});
-  return code === CANCELLED ? cancelled() : new InkmojiError(code, message);
+  const { code, message = messageOf(error) } = /** @type {{code?: unknown, message?: string}} */ (error ?? {});
+  // What cannot be sent at all fails here, as a DOMException, whose code is a number.
+  return code === CANCELLED ? cancelled() : new InkmojiError(typeof code === "string" ? code : "worker-failed", message);
 }
 
 /** @param {URL} address on the page's own origin, or the InkmojiError "worker-origin" is thrown */

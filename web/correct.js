@@ -6,8 +6,8 @@ import { isWord, nameOf } from "./look.js";
 import { strings } from "./strings.js";
 
 /** @typedef {import("./board.js").Placed} Placed */
-/** @typedef {import("./client.js").Candidate} Candidate */
-/** @typedef {import("./client.js").Sticker} Sticker */
+/** @typedef {import("./inkmoji.js").Candidate} Candidate */
+/** @typedef {import("./inkmoji.js").Sticker} Sticker */
 /** @typedef {"new" | "ink" | "remove"} Action */
 /**
  * @typedef {object} Handlers

@@ -6,7 +6,7 @@ import { strings } from "./strings.js";
 import { toDrawing } from "./strokes.js";
 
 /** @typedef {import("./board.js").Placed} Placed */
-/** @typedef {import("./client.js").Sticker} Sticker */
+/** @typedef {import("./inkmoji.js").Sticker} Sticker */
 /** @typedef {import("./collection.js").Collection} Collection */
 /** @typedef {import("./correct.js").Action} Action */
 /** @typedef {import("./desk.js").Desk} Desk */

@@ -16,8 +16,8 @@ import { Undo } from "./undo.js";
 import { AT_FIRST, View } from "./view.js";
 
 /** @typedef {import("./board.js").Placed} Placed */
-/** @typedef {import("./client.js").Inkmoji} Inkmoji */
-/** @typedef {import("./client.js").Sticker} Sticker */
+/** @typedef {import("./inkmoji.js").Inkmoji} Inkmoji */
+/** @typedef {import("./inkmoji.js").Sticker} Sticker */
 /** @typedef {import("./look.js").Look} Look */
 /** @typedef {import("./preferences.js").Preferences} Preferences */
 /** @typedef {import("./strokes.js").Square} Square */

@@ -3,6 +3,9 @@
 /** The code of a call that the caller cancelled; the page sees it as an `AbortError`. */
 export const CANCELLED = "update-cancelled";
 
+/** @typedef {import("./inkmoji.d.ts").InkmojiError} Public */
+
+/** @implements {Public} */
 export class InkmojiError extends Error {
   /**
    * @param {string} code  stable, for programs

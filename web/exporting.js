@@ -5,7 +5,7 @@ import { MODEL, saveFile } from "./files.js";
 import { inBytes, isoDay } from "./formats.js";
 import { strings } from "./strings.js";
 
-/** @typedef {import("./client.js").Inkmoji} Inkmoji */
+/** @typedef {import("./inkmoji.js").Inkmoji} Inkmoji */
 /**
  * @typedef {object} Handlers
  * @property {() => void} saveStickers  as a file of ours

@@ -4,8 +4,8 @@ import { createFace } from "./face.js";
 import { boundsOf, toDrawing } from "./strokes.js";
 import { surenessOf } from "./sureness.js";
 
-/** @typedef {import("./client.js").Inkmoji} Inkmoji */
-/** @typedef {import("./client.js").Sticker} Sticker */
+/** @typedef {import("./inkmoji.js").Inkmoji} Inkmoji */
+/** @typedef {import("./inkmoji.js").Sticker} Sticker */
 /** @typedef {import("./strokes.js").Stroke} Stroke */
 /**
  * @typedef {object} Source

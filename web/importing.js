@@ -12,7 +12,7 @@ import { EXTENSION, MODEL, onDroppedFile, readFile } from "./files.js";
 import { BEGUN, progressOf } from "./progress.js";
 import { strings } from "./strings.js";
 
-/** @typedef {import("./client.js").Inkmoji} Inkmoji */
+/** @typedef {import("./inkmoji.js").Inkmoji} Inkmoji */
 /** @typedef {import("./protocol.d.ts").CoreMLModel} CoreMLModel */
 /** @typedef {import("./protocol.d.ts").Preview} Preview */
 /** @typedef {import("./progress.js").Progress} Progress */
@@ -240,7 +240,7 @@ export class ImportDialog {
   }
 }
 
-/** @param {import("./client.js").Sticker} sticker */
+/** @param {import("./inkmoji.js").Sticker} sticker */
 function createSticker(sticker) {
   const item = document.createElement("li");
   const count = strings.import.examples(sticker.examples);

@@ -11,7 +11,7 @@ import { LastWord } from "./lastword.js";
 
 /** @typedef {import("./board.js").Board} Board */
 /** @typedef {import("./canvas.js").InkSurface} InkSurface */
-/** @typedef {import("./client.js").Inkmoji} Inkmoji */
+/** @typedef {import("./inkmoji.js").Inkmoji} Inkmoji */
 /** @typedef {import("./recent.js").Recent} Recent */
 /** @typedef {import("./view.js").View} View */
 /** @typedef {import("./recognizer.js").Recognizer} Recognizer */

@@ -10,7 +10,7 @@ import { Shelf } from "./shelf.js";
 import { strings } from "./strings.js";
 import { Tabs } from "./tabs.js";
 
-/** @typedef {import("./client.js").Inkmoji} Inkmoji */
+/** @typedef {import("./inkmoji.js").Inkmoji} Inkmoji */
 /** @typedef {import("./collection.js").Collection} Collection */
 /** @typedef {import("./protocol.d.ts").Generation} Generation */
 /** @typedef {import("./protocol.d.ts").Part} Part */

@@ -1,7 +1,7 @@
 /** Who listens to one Inkmoji. */
 
-/** @typedef {import("./protocol.d.ts").Notice} Notice */
-/** @typedef {{change: () => void, forgotten: () => void, reset: () => void, notice: (notice: Notice) => void}} Heard */
+/** @typedef {import("./inkmoji.d.ts").Notice} Notice */
+/** @typedef {import("./inkmoji.d.ts").Heard} Heard */
 
 export class Listeners {
   /** @type {{[Type in keyof Heard]: Set<Heard[Type]>}} */
@@ -16,6 +16,9 @@ export class Listeners {
    * @returns {() => void} stops listening
    */
   add(type, listener) {
+    if (!Object.hasOwn(this.#sets, type)) {
+      throw new TypeError(`Expected one of ${Object.keys(this.#sets).join(", ")} to listen to, got ${type}.`);
+    }
     this.#sets[type].add(listener);
     queueMicrotask(() => this.#deliver());
     return () => void this.#sets[type].delete(listener);

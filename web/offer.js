@@ -2,7 +2,7 @@
 
 import { strings } from "./strings.js";
 
-/** @typedef {import("./client.js").Sticker} Sticker */
+/** @typedef {import("./inkmoji.js").Sticker} Sticker */
 /**
  * @typedef {object} Handlers
  * @property {() => readonly Sticker[] | null} stickers  those known now; null until Python is up

@@ -5,8 +5,8 @@ import { readPixels } from "./picture.js";
 import { strings } from "./strings.js";
 import { surenessOf } from "./sureness.js";
 
-/** @typedef {import("./client.js").Inkmoji} Inkmoji */
-/** @typedef {import("./client.js").Sticker} Sticker */
+/** @typedef {import("./inkmoji.js").Inkmoji} Inkmoji */
+/** @typedef {import("./inkmoji.js").Sticker} Sticker */
 /** @typedef {import("./strokes.js").Square} Square */
 /**
  * @typedef {object} Handlers

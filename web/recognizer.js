@@ -11,8 +11,8 @@
 import { boundsOf, extentOf, inflate, overlaps, toDrawing } from "./strokes.js";
 
 /** @typedef {import("./strokes.js").Stroke} Stroke */
-/** @typedef {import("./client.js").Candidate} Candidate */
-/** @typedef {import("./client.js").Inkmoji} Inkmoji */
+/** @typedef {import("./inkmoji.js").Candidate} Candidate */
+/** @typedef {import("./inkmoji.js").Inkmoji} Inkmoji */
 /** @typedef {{ strokes: Stroke[], candidates: Candidate[] }} Unknown a drawing, and what comes nearest to it */
 
 /** Where drawings are finished by Enter, what waits for the pen to rest goes on after this. */

@@ -4,8 +4,8 @@ import { nameOf } from "./look.js";
 import { strings } from "./strings.js";
 import { toDrawing } from "./strokes.js";
 
-/** @typedef {import("./client.js").Review} Found */
-/** @typedef {import("./client.js").Sticker} Sticker */
+/** @typedef {import("./inkmoji.js").Review} Found */
+/** @typedef {import("./inkmoji.js").Sticker} Sticker */
 /** @typedef {import("./pad.js").Pad} Pad */
 /** @typedef {Omit<Found, "claims"> & { claims: (Sticker | null)[] }} Review claims by stickers that were taught */
 /** @typedef {{ words: string, places: number[], join: Sticker | null }} Hint with the places of those it is about */

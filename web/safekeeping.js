@@ -8,7 +8,7 @@ import { closePickers, erasePickers } from "./picker.js";
 import { Persistence, StoragePanel } from "./storage.js";
 import { strings } from "./strings.js";
 
-/** @typedef {import("./client.js").Inkmoji} Inkmoji */
+/** @typedef {import("./inkmoji.js").Inkmoji} Inkmoji */
 /** @typedef {import("./desk.js").Desk} Desk */
 /**
  * @typedef {object} Handlers

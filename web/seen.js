@@ -1,6 +1,6 @@
 /** What the model sees of a drawing, small in the corner of its paper. */
 
-/** @typedef {import("./client.js").Review["pictures"][number]} Picture */
+/** @typedef {import("./inkmoji.js").Review["pictures"][number]} Picture */
 
 export class Seen {
   /** @param {HTMLElement} paper */

@@ -5,7 +5,7 @@ import { isReadyMade } from "./settings.js";
 import { StickerList } from "./stickers.js";
 import { strings } from "./strings.js";
 
-/** @typedef {import("./client.js").Inkmoji} Inkmoji */
+/** @typedef {import("./inkmoji.js").Inkmoji} Inkmoji */
 /** @typedef {import("./collection.js").Collection} Collection */
 /** @typedef {import("./protocol.d.ts").Separation} Separation */
 /** @typedef {import("./stickers.js").Handlers & { onShown: () => void }} Handlers */

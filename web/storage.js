@@ -3,7 +3,7 @@
 import { inBytes } from "./formats.js";
 import { strings } from "./strings.js";
 
-/** @typedef {import("./client.js").Inkmoji} Inkmoji */
+/** @typedef {import("./inkmoji.js").Inkmoji} Inkmoji */
 
 /** Whether the browser has promised to keep what is stored, even when it runs out of space. */
 export class Persistence {

@@ -11,7 +11,7 @@ import { PadReview } from "./review.js";
 import { strings } from "./strings.js";
 import { toDrawing } from "./strokes.js";
 
-/** @typedef {import("./client.js").Sticker} Sticker */
+/** @typedef {import("./inkmoji.js").Sticker} Sticker */
 /** @typedef {import("./look.js").Look} Look */
 /** @typedef {import("./recent.js").Recent} Recent */
 /** @typedef {import("./strokes.js").Stroke} Stroke */

@@ -5,7 +5,7 @@ import { StarterOffer } from "./offer.js";
 import { isReadyMade } from "./settings.js";
 import { strings } from "./strings.js";
 
-/** @typedef {import("./client.js").Sticker} Sticker */
+/** @typedef {import("./inkmoji.js").Sticker} Sticker */
 /** @typedef {ConstructorParameters<typeof StarterOffer>[1]} OfferHandlers */
 
 export class Welcome {

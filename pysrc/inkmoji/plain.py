@@ -11,14 +11,15 @@ from numpy.typing import NDArray
 
 from inkmoji.adoption import Origin, origin
 from inkmoji.archive import CompiledModel
-from inkmoji.errors import DrawingError, FeatureError
+from inkmoji.errors import DrawingError, FeatureError, ParameterError
 from inkmoji.examples import Example, Face
 from inkmoji.features import Drawing, FeatureValue, Label, Picture, Strokes
 from inkmoji.image import GRID
 from inkmoji.model import Model
+from inkmoji.parameters import ParameterKey, as_mapping
 from inkmoji.png import check_face_image
 from inkmoji.prediction import Prediction
-from inkmoji.progress import ProgressEvent
+from inkmoji.progress import ModelConfiguration, ProgressEvent
 from inkmoji.review import Review
 from inkmoji.separation import projection, separation
 from inkmoji.transfer import Part, drawn
@@ -167,6 +168,24 @@ def flag(name: str, value: Any) -> bool:
     if not isinstance(value, bool):
         raise FeatureError("feature-type", f"expected {name} as a bool, got {type(value).__name__}")
     return value
+
+
+def configuration(values: Plain | None, model: Model) -> ModelConfiguration:
+    """The parameters of ``{"miniBatchSize": 4}``, of those that the model's description lists; None: the model's own.
+
+    Raises:
+        ParameterError: ``parameter-value`` for what is no dictionary, ``parameter-unknown`` with the names that are.
+    """
+    known: dict[Any, ParameterKey] = {}
+    for key in model.parameters:
+        first, *rest = key.name.split("-")
+        known["".join((first, *map(str.capitalize, rest)))] = key
+    given: Mapping[Any, Any] = as_mapping({} if values is None else values)  # type: ignore[arg-type]
+    for name in given:
+        if name not in known:
+            names = ", ".join(sorted(known)) or "none"
+            raise ParameterError("parameter-unknown", f"the model allows these parameters: {names}; got {name!r}")
+    return ModelConfiguration({known[name]: value for name, value in given.items() if value is not None})
 
 
 def answer(prediction: Prediction) -> Answer:

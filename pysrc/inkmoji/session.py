@@ -18,6 +18,7 @@ from inkmoji.examples import Face
 from inkmoji.features import ArrayBatch, FeatureValue, Label
 from inkmoji.model import Model
 from inkmoji.plain import Answer, Distinctness, Plain, Preview, Progress, Reviewed, Shown, Spot, Summary
+from inkmoji.progress import ModelConfiguration
 from inkmoji.prototypes import with_prototypes
 from inkmoji.review import review
 from inkmoji.transfer import Lesson
@@ -84,19 +85,24 @@ class Session:
         given = [transfer.sample(model, plain.drawing(drawing)) for drawing in drawings]
         return plain.reviewed(review(model, given, own))
 
-    def begin_update(self, examples: Sequence[Plain], faces: Sequence[Plain]) -> None:
+    def begin_update(self, examples: Sequence[Plain], faces: Sequence[Plain], parameters: Plain | None = None) -> None:
         """Prepares an update; ``step`` runs it.
 
         Args:
             examples: ``{"label", "drawing"}`` each, at least one.
             faces: ``{"label", "text", "name", "created", "image"}`` of labels that are taught or known, in place
                 of those that they have; the image a still PNG of at most 64 KiB and 256 pixels a side, or None.
+            parameters: of this update, ``{"numberOfNeighbors"}`` for instance; None: the model's own.
+
+        Raises:
+            ParameterError: for a parameter that the model does not know or allow.
         """
         self._check_idle()
         model, given = self._loaded_model(), (plain.fields(item, "drawing", "label") for item in examples)
+        configuration = plain.configuration(parameters, model)
         batch = ArrayBatch([transfer.sample(model, plain.drawing(drawing), label) for drawing, label in given])
         looks: dict[Label, Face] = dict(map(plain.look, faces))
-        self._teach(Lesson(self._live_model(), batch, looks))
+        self._teach(Lesson(self._live_model(), batch, looks), configuration)
 
     def begin_import(self, archive: Archive, replace: bool) -> None:
         """Prepares an update that learns what another file was taught; ``step`` runs it.
@@ -294,6 +300,7 @@ class Session:
         """Whether the live model has the description, the network and the head's settings of a base model's file.
 
         A model of Core ML's is its own base: no other takes its place.
+        How many neighbours vote is no matter where an update may set it.
 
         Raises:
             ArchiveError: as ``load``.
@@ -301,9 +308,9 @@ class Session:
         model = self._loaded_model()
         return adoption.origin(model) == "coreml" or transfer.same_base(model, transfer.opened(archive).model())
 
-    def _teach(self, lesson: Lesson) -> None:
+    def _teach(self, lesson: Lesson, configuration: ModelConfiguration | None = None) -> None:
         """Begins the update of a lesson."""
-        task = UpdateTask(lesson.start, lesson.batch, handlers=self._completed, faces=lesson.faces)
+        task = UpdateTask(lesson.start, lesson.batch, configuration, self._completed, lesson.faces)
         self._lesson, self._task, self._steps, self._done = lesson, task, task.steps(), 0
 
     def _completed(self, context: UpdateContext) -> None:

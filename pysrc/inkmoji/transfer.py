@@ -16,6 +16,8 @@ from inkmoji.examples import Example, Face
 from inkmoji.features import ArrayBatch, DictFeatureProvider, Drawing, FeatureValue, Label, Strokes
 from inkmoji.image import canonical
 from inkmoji.model import Model
+from inkmoji.neighbors import NearestNeighbors
+from inkmoji.parameters import ParameterKey
 from inkmoji.png import check_face_image
 from inkmoji.prototypes import with_prototypes
 
@@ -264,7 +266,10 @@ def _untaught(model: Model) -> Model:
 
 
 def _bare(model: Model) -> Model:
-    """The model with nothing that it can answer."""
+    """The model with nothing that it can answer, and with the neighbours that it had before an update set others."""
     head = model.entries.copy()
     head.remove(range(len(head)))
+    neighbors = model.parameters.get(ParameterKey.NUMBER_OF_NEIGHBORS)
+    if neighbors is not None and isinstance(head, NearestNeighbors):
+        head.k = int(neighbors.default)
     return Model(model.description, model.network, head)

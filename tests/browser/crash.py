@@ -178,7 +178,7 @@ class Crash:
     def _open(self, browser: Killable) -> Page:
         page = browser.context.new_page()
         page.set_default_timeout(STARTED * 1000)
-        page.goto(f"{self.address}client.js")  # shown as text: a page without interface
+        page.goto(f"{self.address}inkmoji.js")  # shown as text: a page without interface
         return page
 
     def _look(self, page: Page) -> str:

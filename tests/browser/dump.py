@@ -147,7 +147,7 @@ def taught(context: BrowserContext, address: str) -> dict[str, Any]:
     page, (model, pack) = context.new_page(), small_models()
     page.set_default_timeout(STARTED)
     serve_models(page, model, pack)
-    page.goto(f"{address}client.js")  # shown as text: a page without interface
+    page.goto(f"{address}inkmoji.js")  # shown as text: a page without interface
     page.evaluate(PAGE, NAME)
     page.evaluate(CODEC)
     page.evaluate("async () => { window.ink = await start(); }")

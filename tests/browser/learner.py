@@ -9,7 +9,7 @@ STARTED = 60_000  # milliseconds that a start may take on a busy machine
 # What the tests call in the page. `outcome` turns an error into its name and code.
 PAGE = """
 async (name) => {
-  const { Inkmoji, InkmojiError } = await import("./client.js");
+  const { Inkmoji, InkmojiError } = await import("./inkmoji.js");
   const stroke = (count, at) => {
     const points = Array.from({ length: count }, (_, index) => at(index / (count - 1)));
     return { x: Float32Array.from(points, ([x]) => x), y: Float32Array.from(points, ([, y]) => y) };

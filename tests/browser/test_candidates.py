@@ -34,7 +34,7 @@ from tests.browser.test_page import HOLD_CALLS, stay_idle
 
 FORGET = """
 async () => {
-  const { Inkmoji } = await import("./client.js");
+  const { Inkmoji } = await import("./inkmoji.js");
   const inkmoji = await Inkmoji.start();
   await inkmoji.remove({ label: inkmoji.stickers[0].label });
   inkmoji.close();

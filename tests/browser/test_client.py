@@ -1,4 +1,4 @@
-"""web/client.js, its worker and Python in a real browser: starting, learning, recognising, and what goes wrong."""
+"""web/inkmoji.js, its worker and Python in a real browser: starting, learning, recognising, and what goes wrong."""
 
 from __future__ import annotations
 
@@ -144,16 +144,32 @@ def test_a_listener_that_throws_does_not_break_the_update(ink: Page, shared_reco
     assert shared_recorder.take("the listener has a fault")
 
 
-def test_two_names_learn_for_themselves(tab: Page, request: pytest.FixtureRequest) -> None:
+def test_two_names_on_one_page_do_not_see_each_other(tab: Page, request: pytest.FixtureRequest) -> None:
     prepare(tab, request.node.name)
-    taught = tab.evaluate(
+    second = tab.evaluate(
         """async () => {
+          window.second = await Inkmoji.start({ name: "second" });
+          let changes = 0;
+          second.on("change", () => { changes += 1; });
           await teach("circle");
-          const second = await Inkmoji.start({ name: "second" });
-          return [ink.stickers.length, second.stickers.length, (await second.predict(draw("circle"))).label];
+          await ink.keep("mine");
+          const guess = await second.predict(draw("circle"));
+          await second.reset();
+          return [guess.label, second.stickers, await second.history(), (await second.kept()) ?? null, changes];
         }"""
     )
-    assert taught == [1, 0, None]
+    assert second == [None, [], [], None, 1], "the one change is its own reset"
+    assert tab.evaluate("taught()") == ["circle"]
+    assert tab.evaluate("ink.kept()") == "mine"
+    tab.evaluate("second.close()")
+    assert tab.evaluate("guess('circle')") == "circle"
+
+
+def test_two_of_one_name_on_one_page_share_one_model(tab: Page, request: pytest.FixtureRequest) -> None:
+    prepare(tab, request.node.name)
+    tab.evaluate("async () => { window.second = await start(); await teach('circle'); }")
+    tab.wait_for_function("() => second.stickers.length === 1")
+    assert tab.evaluate("async () => (await second.predict(draw('circle'))).label") == "circle"
 
 
 def test_without_storage_it_learns_in_memory_and_says_so(tab: Page, request: pytest.FixtureRequest) -> None:
@@ -182,7 +198,7 @@ def test_at_an_address_that_is_not_secure_it_learns_in_memory_and_says_so(
     recorder = Recorder(server.url.replace("127.0.0.1", "inkmoji.test"))
     context = launch(profile, recorder, "--host-resolver-rules=MAP inkmoji.test 127.0.0.1")
     page = context.new_page()
-    page.goto(f"{recorder.origin}client.js")
+    page.goto(f"{recorder.origin}inkmoji.js")
     prepare(page, "insecure").evaluate("teach('circle')")
     assert page.evaluate("guess('circle')") == "circle"
     storage = page.evaluate("ink.storage")
@@ -200,7 +216,7 @@ def test_under_a_path_without_our_headers_it_starts_and_stores_under_that_path(
         recorder = Recorder(plain.url)
         context = launch(profile, recorder)
         page = context.new_page()
-        page.goto(f"{plain.url}client.js")
+        page.goto(f"{plain.url}inkmoji.js")
         prepare(page, "moved").evaluate("teach('circle')")
         names = page.evaluate("async () => (await indexedDB.databases()).map(({ name }) => name)")
         assert names == ["inkmoji:/some/where/:moved"]
@@ -215,7 +231,9 @@ def test_another_origin_is_refused_in_words(tab: Page) -> None:
     for option in ("base", "model", "starter"):
         assert tab.evaluate(
             """async (option) => {
-              const error = await start({ [option]: "https://example.org/inkmoji/" }).catch((error) => error);
+              const [model, starter] = ["base", "starter"].map((name) => new URL(`models/${name}.inkmoji`, location));
+              const given = { model, starter, [option]: "https://example.org/inkmoji/" };
+              const error = await start(given).catch((error) => error);
               return [error.code, error.message.includes("https://example.org")];
             }""",
             option,

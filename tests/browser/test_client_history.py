@@ -298,7 +298,7 @@ def test_forgetting_the_history_of_a_damaged_live_one_keeps_the_one_in_its_place
 
 
 def test_the_page_keeps_and_is_told_before_python_is_up(tab: Page, store_name: str) -> None:
-    tab.route("**/pyodide*.wasm", lambda route: None)  # never answered: Python cannot be up
+    tab.route("**/pyodide*.wasm*", lambda route: None)  # never answered: Python cannot be up
     tab.evaluate(PAGE, store_name)
     tab.evaluate("(name) => { window.early = new Inkmoji({ name }); }", store_name)
     tab.evaluate("early.keep({ board: [1, 2] })")

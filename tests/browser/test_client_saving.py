@@ -233,7 +233,7 @@ def test_a_page_that_is_left_in_the_middle_of_saving_keeps_the_old_model(
     tab.evaluate("() => { void teach('zigzag'); }")
     worker(tab).evaluate("staged.promise")
     assert tab.evaluate("rows()") == ["active", "staged"]
-    tab.goto(f"{server.url}client.js")  # shown as text: a page without interface, but for its icon
+    tab.goto(f"{server.url}inkmoji.js")  # shown as text: a page without interface, but for its icon
     assert_only_the_circle_is_known(prepare(tab, request.node.name))
     shared_recorder.take("favicon")
 

@@ -37,7 +37,7 @@ WELL_BEYOND_IDLE = "(start) => performance.now() > start + 1000"
 # Teach a sticker with one drawing, given as points, three times over.
 TEACH = """
 async ([text, strokes]) => {
-  const { Inkmoji } = await import("./client.js");
+  const { Inkmoji } = await import("./inkmoji.js");
   const inkmoji = await Inkmoji.start();
   const along = (points, axis) => Float32Array.from(points, (point) => point[axis]);
   const drawing = { strokes: strokes.map((points) => ({ x: along(points, 0), y: along(points, 1) })) };

@@ -41,7 +41,7 @@ FAIL_READING = """
 """
 UNDO_ELSEWHERE = """
 async () => {
-  const { Inkmoji } = await import("./client.js");
+  const { Inkmoji } = await import("./inkmoji.js");
   const inkmoji = await Inkmoji.start();
   await inkmoji.undo();
   inkmoji.close();

@@ -32,7 +32,7 @@ from web.tools.serve import Server
 
 KEEP = """
 async (change) => {
-  const { Inkmoji } = await import("./client.js");
+  const { Inkmoji } = await import("./inkmoji.js");
   const inkmoji = new Inkmoji();
   inkmoji.ready.catch(() => {});
   await inkmoji.keep(change(await inkmoji.kept()));
@@ -42,7 +42,7 @@ async (change) => {
 BUSY = "() => void setTimeout(() => { for (;;); })"
 RENAME = """
 async () => {
-  const { Inkmoji } = await import("./client.js");
+  const { Inkmoji } = await import("./inkmoji.js");
   const inkmoji = await Inkmoji.start();
   await inkmoji.setFace({ label: inkmoji.stickers[0].label, text: "🐠" });
   inkmoji.close();
@@ -51,7 +51,7 @@ async () => {
 RESTORED = """
 async () => {
   const { fromKept } = await import("./kept.js");
-  const { Inkmoji } = await import("./client.js");
+  const { Inkmoji } = await import("./inkmoji.js");
   const inkmoji = new Inkmoji();
   inkmoji.ready.catch(() => {});
   const size = { width: 1280, height: 800 };

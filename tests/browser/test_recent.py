@@ -32,7 +32,7 @@ PLACES = """
 """
 KEEP = """
 async (texts) => {
-  const { Inkmoji } = await import("./client.js");
+  const { Inkmoji } = await import("./inkmoji.js");
   const inkmoji = new Inkmoji();
   inkmoji.ready.catch(() => {});
   await inkmoji.keep({ recent: texts.map((text) => ({ text, image: null })) });

@@ -203,7 +203,7 @@ def test_an_address_that_is_not_secure_is_named_as_such(launch: Launch, server: 
     recorder = Recorder(server.url.replace("127.0.0.1", "inkmoji.test"))
     context = launch(tmp_path / "profile", recorder, "--host-resolver-rules=MAP inkmoji.test 127.0.0.1")
     page = context.new_page()
-    page.goto(f"{recorder.origin}client.js")  # shown as text: a page without interface
+    page.goto(f"{recorder.origin}inkmoji.js")  # shown as text: a page without interface
     page.evaluate(PRELUDE, "insecure")
     assert page.evaluate("outcome(openStore())") == "storage-insecure"
     context.close()

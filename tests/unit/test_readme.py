@@ -10,6 +10,8 @@ import inkmoji
 import pytest
 from inkmoji import errors, layers, parameters
 
+from tests import surface
+
 ROOT = Path(__file__).resolve().parents[2]
 GUIDE = (ROOT / "pysrc" / "FROM_COREML.md").read_text(encoding="utf-8")
 BLOCK = re.compile(r"```(python|text)\n(.*?)```", re.DOTALL)
@@ -31,6 +33,24 @@ def test_the_library_example_runs_and_recognises_the_second_house(
     exec(compile(code, "README.md", "exec"), {})
     assert capsys.readouterr().out == "🏠\n"
     assert (folder / "house.inkmoji").stat().st_size > (ROOT / "models" / "base.inkmoji").stat().st_size
+
+
+def test_the_minimal_page_is_shown_as_it_ships_and_is_of_at_most_40_lines(dist: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (html,), (script, micropip) = (re.findall(rf"```{kind}\n(.*?)```", readme, re.DOTALL) for kind in ("html", "js"))
+    examples = ROOT / "web" / "examples"
+    assert html == (examples / "minimal.html").read_text(encoding="utf-8")
+    assert script == (examples / "minimal.js").read_text(encoding="utf-8")
+    assert len((html + script).splitlines()) <= 40
+    (wheel,) = re.findall(r"https://example\.org/inkmoji/(.+\.whl)", micropip)
+    assert (dist / wheel).is_file()
+
+
+def test_every_method_of_the_module_is_named() -> None:
+    section = (ROOT / "README.md").read_text(encoding="utf-8").split("## In your own page")[1].split("\n## ")[0]
+    table = "".join(line for line in section.splitlines() if line.startswith("| `"))
+    left_out = {name for name in surface.OF_AN_INSTANCE - {"ready"} if not re.search(rf"`{name}\b", table)}
+    assert left_out == set()
 
 
 def test_every_snippet_for_those_who_know_core_ml_runs_and_prints_what_it_says(

@@ -22,7 +22,16 @@ NEEDED_PACKAGES = ("numpy", "pillow")
 RUNTIME_PACKAGES = (*NEEDED_PACKAGES, "micropip", "packaging")
 STANDARD_LIBRARY = "python_stdlib.zip"
 NOT_SHIPPED_FOLDERS = {"node_modules", "tools", "media"}
-NOT_SHIPPED_FILES = ("package.json", "package-lock.json", "tsconfig*.json", "*.d.ts", "*.wat", ".*", "*.md")
+NOT_SHIPPED_FILES = (
+    "package.json",
+    "package-lock.json",
+    "tsconfig*.json",
+    "protocol.d.ts",
+    "precache.d.ts",
+    "*.wat",
+    ".*",
+    "*.md",
+)
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,8 @@ NOTICES = "THIRD_PARTY.md"  # is kept once somebody has read it
 NOT_LISTED = {LIST, WORKER, "_headers", FONT, NOTICES}
 PLAIN = re.compile(r"pyodide/(pyodide\.asm\.wasm|python_stdlib\.zip|.*\.whl)")
 """Python's parts as they were published, for developers and for a start that the packed ones are of no use for."""
+DEVELOPERS = re.compile(r"inkmoji\.d\.ts|examples/.*")
+"""What only those who build pages of their own look at."""
 NAMES = re.compile(r"vendor/emoji-picker-element-data/.*")
 """Of emoji in every language: those of the page's own are kept by the page, as the font is where it is needed."""
 VERSION = "{precache}"
@@ -52,5 +54,5 @@ def _entries(site: Mapping[str, bytes]) -> list[dict[str, str]]:
     return [
         {"url": name, "revision": hashlib.sha256(data).hexdigest()[:16], "integrity": integrity(data)}
         for name, data in sorted(site.items())
-        if name not in NOT_LISTED and not PLAIN.fullmatch(name) and not NAMES.fullmatch(name)
+        if name not in NOT_LISTED and not any(kind.fullmatch(name) for kind in (PLAIN, DEVELOPERS, NAMES))
     ]

@@ -9,6 +9,7 @@ import { pump } from "./pump.js";
  * @typedef {import("../protocol.d.ts").PyExample} PyExample
  * @typedef {import("../protocol.d.ts").PyFace} PyFace
  * @typedef {import("../protocol.d.ts").Session} Session
+ * @typedef {import("../protocol.d.ts").UpdateParameters} UpdateParameters
  * @typedef {import("../protocol.d.ts").UpdateProgress} UpdateProgress
  * @typedef {import("./live.js").LiveModel} LiveModel
  * @typedef {Parameters<LiveModel["adopt"]>[0]} Making
@@ -38,10 +39,15 @@ export class Changes {
     this.#follow = follow;
   }
 
-  /** @param {PyExample[]} examples @param {PyFace[]} faces @param {Course} course */
-  learn(examples, faces, course) {
+  /**
+   * @param {PyExample[]} examples
+   * @param {PyFace[]} faces
+   * @param {UpdateParameters} parameters
+   * @param {Course} course
+   */
+  learn(examples, faces, parameters, course) {
     return this.#make(course, async () => {
-      this.#session.begin_update(examples, faces);
+      this.#session.begin_update(examples, faces, parameters);
       await this.#pump(course);
       const labels = [...new Set(examples.map(({ label }) => label))];
       return { change: this.#change("learned", labels, examples.length, faces) };

@@ -49,7 +49,8 @@ const calls = {
   },
   predict: (call, drawing) => inTurn(call, () => session.predict(drawing)),
   review: (call, drawings, label) => inTurn(call, () => session.review(drawings, label)),
-  update: (call, examples, faces) => inTurn(call, (course) => changes.learn(examples, faces, course)),
+  update: (call, examples, faces, parameters) =>
+    inTurn(call, (course) => changes.learn(examples, faces, parameters, course)),
   useStarter: (call, on) =>
     inTurn(call, async (course) => changes.useStarter(on ? await fetchModel(pack) : null, course)),
   setFace: (call, face) => inTurn(call, (course) => changes.setFace(face, course)),

@@ -52,7 +52,8 @@ async function loadSession(onStage) {
       // Python's None is undefined here.
       return { ...review, claims: review.claims.map((/** @type {Candidate | undefined} */ claim) => claim ?? null) };
     },
-    begin_update: (examples, faces) => void invoke("begin_update", examples, faces.map(forPython)),
+    begin_update: (examples, faces, parameters) =>
+      void invoke("begin_update", examples, faces.map(forPython), parameters),
     begin_import: (archive, replace) => void invoke("begin_import", archive, replace),
     // Python's None is undefined here; null is something of its own there.
     begin_renewal: (archive, base, pack) => void invoke("begin_renewal", archive, base, pack ?? undefined),

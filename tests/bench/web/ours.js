@@ -1,6 +1,6 @@
 /** Inkmoji in a page without interface, by its public module. */
 
-import { Inkmoji } from "../client.js";
+import { Inkmoji } from "../inkmoji.js";
 
 export class Ours {
   /**
