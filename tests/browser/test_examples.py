@@ -12,7 +12,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.browser.conftest import Launch
 from tests.browser.hand import wait_until_ready
-from tests.browser.kept import expected, kept, wait_until_controlled
+from tests.browser.kept import expected, kept, precached, wait_until_controlled
 from tests.browser.recorder import Recorder
 from tests.browser.standin import without_python
 from web.tools.serve import Server
@@ -169,7 +169,7 @@ def test_visitors_of_the_page_keep_no_example_and_the_service_worker_lets_it_thr
     page.goto(f"{address}examples/minimal.html")
     says(page, "I know: nothing yet")
     assert page.evaluate("() => navigator.serviceWorker.controller !== null")
-    ((_, entries),) = kept(page).items()
+    _, entries = precached(page)
     assert not [path for path, _ in entries if "examples" in path or path.endswith(".d.ts")]
     status = page.evaluate("async () => (await fetch('../inkmoji.d.ts')).status")
     assert status == 200
