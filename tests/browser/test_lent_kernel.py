@@ -11,7 +11,8 @@ from playwright.sync_api import Page, Route
 
 from tests.browser.recorder import Recorder
 
-KERNEL = "**/worker/kernel.wasm"
+KERNELS = "**/worker/kernel*.wasm"
+FUSED = "**/worker/kernel-fused.wasm"  # for browsers that multiply and add at once
 RUN = """
 async (code) => {
   const { boot } = await import(new URL("worker/boot.js", location.href).href);
@@ -105,16 +106,22 @@ json.dumps([worst, grown, len(zones)])
 """
 
 
-def test_what_the_kernel_computes_is_what_numpy_computes_and_nothing_beside_it_changes(tab: Page) -> None:
+@pytest.mark.parametrize("is_fused", [True, False])
+def test_what_the_kernel_computes_is_what_numpy_computes_and_nothing_beside_it_changes(
+    tab: Page, shared_recorder: Recorder, is_fused: bool
+) -> None:
+    if not is_fused:
+        answer(tab, FUSED, status=404)
     worst, grown, products = json.loads(tab.evaluate(RUN_WITH_ALL_OF_NUMPY, FUZZ.replace("ROUNDS", "1000")))
     assert products == 2100
     assert max(worst, grown) < 1.0
+    shared_recorder.take("404")
 
 
-def answer(page: Page, **given: Any) -> list[Route]:
-    """Answer with that for the kernel; return what asks for it."""
+def answer(page: Page, pattern: str, **given: Any) -> list[Route]:
+    """Answer with that for a kernel; return what asks for it."""
     asked: list[Route] = []
-    page.route(KERNEL, lambda route: (asked.append(route), route.fulfill(**given)))
+    page.route(pattern, lambda route: (asked.append(route), route.fulfill(**given)))
     return asked
 
 
@@ -134,11 +141,21 @@ def test_without_a_sound_kernel_python_computes_without(
     given: dict[str, Any] = {"status": 404, "body": b""}
     if damage in bodies:
         given = {"body": bodies[damage], "content_type": "application/wasm"}
-    asked = answer(tab, **given)
+    asked = answer(tab, KERNELS, **given)
     assert tab.evaluate(RUN, LENT) is False
-    assert len(asked) == 1
+    assert len(asked) == (1 if damage in ("wrong", "another function") else 2)  # one that runs is not asked for twice
     shared_recorder.take("404")
 
 
 def test_a_page_with_a_sound_kernel_uses_it(tab: Page) -> None:
+    asked: list[str] = []
+    tab.on("request", lambda request: asked.append(request.url.rpartition("/")[2]))
+    assert tab.evaluate(RUN, LENT) is True
+    assert [name for name in asked if name.startswith("kernel")] == ["kernel.js", "kernel-fused.wasm"]
+
+
+def test_a_browser_that_cannot_multiply_and_add_at_once_uses_the_other_kernel(tab: Page, dist: Path) -> None:
+    unknown = (dist / "worker" / "kernel-fused.wasm").read_bytes().replace(b"\xfd\x85\x02", b"\xfd\xff\x02")
+    assert unknown != (dist / "worker" / "kernel-fused.wasm").read_bytes()
+    answer(tab, FUSED, body=unknown, content_type="application/wasm")
     assert tab.evaluate(RUN, LENT) is True

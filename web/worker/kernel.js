@@ -6,13 +6,19 @@
 
 /** @typedef {import("./boot.js").Pyodide} Pyodide */
 
+/** The same kernel twice; the first is for browsers that multiply and add at once. */
+const KERNELS = ["kernel-fused.wasm", "kernel.wasm"];
+
 /** @returns {Promise<WebAssembly.Module | null>} null where there is none that this browser can run */
 export async function fetchKernel() {
-  try {
-    return await WebAssembly.compileStreaming(fetch(new URL("kernel.wasm", import.meta.url)));
-  } catch {
-    return null;
+  for (const name of KERNELS) {
+    try {
+      return await WebAssembly.compileStreaming(fetch(new URL(name, import.meta.url)));
+    } catch {
+      // The next one may do, or NumPy.
+    }
   }
+  return null;
 }
 
 /**

@@ -1,7 +1,8 @@
 ;; Sums of products for inkmoji.linalg, on Python's own memory, four channels at once with vectors of four float32.
 ;;
 ;; Every value that is written is the sum over k, in order, of a weight times a value, then + bias, + added, and at
-;; least $floor. No sum is split, so that a value is the same to the bit however many others are computed with it.
+;; least $floor. No sum is split, so that a value is the same to the bit however many others are computed with it. The
+;; build makes a second kernel of this text, for browsers that can multiply and add at once: web/tools/kernel.py.
 (module
   (import "env" "memory" (memory 1))
 
@@ -166,11 +167,11 @@
   (func $one
     (param $a i32) (param $bias v128) (param $b i32) (param $offsets i32) (param $end i32)
     (param $c i32) (param $c_channel i32) (param $added i32) (param $floor v128)
-    (local $sum v128) (local $c2 i32)
+    (local $sum v128) (local $weights v128) (local $value v128) (local $c2 i32)
     (loop $next_product
-      (local.set $sum (f32x4.add (local.get $sum) (f32x4.mul
-        (v128.load (local.get $a))
-        (v128.load32_splat (i32.add (local.get $b) (i32.load (local.get $offsets)))))))
+      (local.set $weights (v128.load (local.get $a)))
+      (local.set $value (v128.load32_splat (i32.add (local.get $b) (i32.load (local.get $offsets)))))
+      (local.set $sum (f32x4.add (local.get $sum) (f32x4.mul (local.get $weights) (local.get $value))))
       (local.set $a (i32.add (local.get $a) (i32.const 16)))
       (local.set $offsets (i32.add (local.get $offsets) (i32.const 4)))
       (br_if $next_product (i32.lt_u (local.get $offsets) (local.get $end))))
