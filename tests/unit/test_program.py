@@ -109,6 +109,31 @@ def test_what_is_read_again_outside_of_a_program_is_there() -> None:
     assert network._steps[2].inputs == ("t", "a")
 
 
+def test_vectors_behind_a_program_are_left_to_numpy() -> None:
+    layers = [
+        convolution("a", "image", (3, 2, 3, 3), 1),
+        Layer("f", "flatten", ("a",), "f"),
+        Layer("i", "inner_product", ("f",), "i", {}, {"weight": normal(2, 6, 60)}),
+        Layer("j", "inner_product", ("i",), "j", {}, {"weight": normal(3, 2, 6)}),
+        Layer("n", "l2_normalize", ("j",), "n"),
+    ]
+    network, batch = Network(layers, "image", (2, 4, 5), "n"), normal(1, 3, 2, 4, 5)
+    assert network.forward(batch) == pytest.approx(one_by_one(network, batch), rel=1e-4, abs=1e-4)
+    assert [step.outputs for step in network._steps] == [("i",), ("j",), ("n",)]
+
+
+def test_values_of_pixels_side_by_side_are_put_in_that_order() -> None:
+    weights = {"weight": normal(2, 6, 60)}
+    layers = [
+        convolution("a", "image", (3, 2, 3, 3), 1),
+        Layer("f", "flatten", ("a",), "f", {"order": "channel-last"}),
+        Layer("i", "inner_product", ("f",), "i", {}, weights),
+    ]
+    network, batch = Network(layers, "image", (2, 4, 5), "i"), normal(1, 3, 2, 4, 5)
+    pixels = Network(layers[:1], "image", (2, 4, 5), "a").forward(batch).transpose(0, 2, 3, 1).reshape(3, 60)
+    assert network.forward(batch) == pytest.approx(pixels @ weights["weight"].T, rel=1e-4, abs=1e-4)
+
+
 def test_results_stay_as_they_are_when_others_are_computed() -> None:
     network, first, second = branched(), normal(1, 2, 2, 11, 9), normal(2, 1, 2, 11, 9)
     tail = Tail(network, "g")
