@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from inkmoji import kernel
 from inkmoji.layer import MOST_VALUES, Kind, Layer, Shape
 from inkmoji.linalg import Floats, Pair, col2im, im2col, matmul
 from inkmoji.windows import Windows, check_padded, windows
@@ -19,7 +18,7 @@ MOST_GROUPS = 1 << 16
 
 def _convolution(layer: Layer, blob: Floats) -> Floats:
     """Cross-correlation with weight (O, C / groups, KH, KW) and bias (O,)."""
-    return _correlated(layer, blob, _windows(layer, blob.shape[2:]))
+    return _correlated(layer, blob, placed_windows(layer, blob.shape[2:]))
 
 
 def _correlated(layer: Layer, blob: Floats, placed: Windows) -> Floats:
@@ -41,16 +40,7 @@ def prepared(layer: Layer, shape: Shape, rectified: bool) -> Callable[..., Float
     Returns:
         Of a blob (N, C, H, W), and maybe one of the output's shape that is added before the ReLU.
     """
-    placed = _windows(layer, shape[1:])
-    if kernel.lent() and placed.stride == (1, 1) and _groups(layer) == 1:
-        bias = layer.weight("bias") if "bias" in layer.weights else None
-        packed = kernel.Packed.of(_kernels(layer)[0], bias)
-        offsets = kernel.offsets_of_patches(shape[0], placed.padded, placed.size, placed.dilation)
-
-        def correlated(blob: Floats, added: Floats | None = None) -> Floats:
-            return kernel.correlate(packed, placed.pad(blob), offsets, placed.counts, added, rectified)
-
-        return correlated
+    placed = placed_windows(layer, shape[1:])
 
     def run(blob: Floats, added: Floats | None = None) -> Floats:
         output = _correlated(layer, blob, placed)
@@ -62,7 +52,7 @@ def prepared(layer: Layer, shape: Shape, rectified: bool) -> Callable[..., Float
 
 
 def _backward(layer: Layer, gradient: Floats, output: Floats, blob: Floats) -> tuple[Floats]:
-    placed = _windows(layer, blob.shape[2:])
+    placed = placed_windows(layer, blob.shape[2:])
     columns = matmul(_kernels(layer).swapaxes(1, 2), _by_group(layer, gradient))
     count, groups, values, places = columns.shape
     columns = columns.reshape(count, groups * values, places)
@@ -70,7 +60,7 @@ def _backward(layer: Layer, gradient: Floats, output: Floats, blob: Floats) -> t
 
 
 def _gradients(layer: Layer, gradient: Floats, blob: Floats) -> dict[str, Floats]:
-    patches = _patches(layer, blob, _windows(layer, blob.shape[2:]))
+    patches = _patches(layer, blob, placed_windows(layer, blob.shape[2:]))
     products = matmul(_by_group(layer, gradient), patches.swapaxes(2, 3))
     gradients: dict[str, Floats] = {"weight": products.sum(axis=0).reshape(layer.weights["weight"].shape)}
     if "bias" in layer.weights:
@@ -78,7 +68,8 @@ def _gradients(layer: Layer, gradient: Floats, blob: Floats) -> dict[str, Floats
     return gradients
 
 
-def _windows(layer: Layer, sides: Shape) -> Windows:
+def placed_windows(layer: Layer, sides: Shape) -> Windows:
+    """Where the layer's patches lie over an image of these sides."""
     height, width = layer.weights["weight"].shape[2:]
     return windows(layer, sides, (height, width), _dilation(layer))
 
@@ -87,20 +78,21 @@ def _dilation(layer: Layer) -> Pair:
     return layer.pair("dilation", default=1)
 
 
-def _groups(layer: Layer) -> int:
+def groups_of(layer: Layer) -> int:
+    """How many parts its channels are in that see nothing of each other."""
     return layer.whole("groups", most=MOST_GROUPS, default=1)
 
 
 def _kernels(layer: Layer) -> Floats:
     """The weight as (groups, O / groups, values of a patch)."""
-    weight, groups = layer.weight("weight"), _groups(layer)
+    weight, groups = layer.weight("weight"), groups_of(layer)
     return weight.reshape(groups, len(weight) // groups, -1)
 
 
 def _by_group(layer: Layer, gradient: Floats) -> Floats:
     """(N, O, rows, columns) as (N, groups, O / groups, rows * columns)."""
     count, outputs, rows, columns = gradient.shape
-    groups = _groups(layer)
+    groups = groups_of(layer)
     return gradient.reshape(count, groups, outputs // groups, rows * columns)
 
 
@@ -108,12 +100,12 @@ def _patches(layer: Layer, blob: Floats, placed: Windows) -> Floats:
     """(N, groups, values of a patch, patches)."""
     columns = im2col(placed.pad(blob), placed.size, placed.stride, placed.dilation)
     count, values, places = columns.shape
-    groups = _groups(layer)
+    groups = groups_of(layer)
     return columns.reshape(count, groups, values // groups, places)
 
 
 def _shape(layer: Layer, shape: Shape) -> Shape:
-    weight, groups = layer.weights["weight"], _groups(layer)
+    weight, groups = layer.weights["weight"], groups_of(layer)
     if len(shape) != 3 or weight.ndim != 4 or 0 in weight.shape or weight.shape[1] * groups != shape[0]:
         expected = "weight (O, C, KH, KW)" if groups == 1 else f"weight (O, C / {groups}, KH, KW)"
         raise layer.error("network-shape", f"{expected} for an input {shape}", str(weight.shape))
@@ -121,7 +113,7 @@ def _shape(layer: Layer, shape: Shape) -> Shape:
         raise layer.error("network-shape", f"a number of kernels that {groups} groups divide", str(len(weight)))
     if "bias" in layer.weights and layer.weights["bias"].shape != weight.shape[:1]:
         raise layer.error("network-shape", f"bias of shape {weight.shape[:1]}", str(layer.weights["bias"].shape))
-    placed = _windows(layer, shape[1:])
+    placed = placed_windows(layer, shape[1:])
     rows, columns = placed.counts
     patches = shape[0] * weight.shape[2] * weight.shape[3] * rows * columns
     if patches > MOST_VALUES:

@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from itertools import groupby
 
 import numpy as np
 
-from inkmoji import convolution
+from inkmoji import kernel
+from inkmoji.fusion import Fused
 from inkmoji.layer import Layer, Shape
-from inkmoji.layers import KINDS, batch_norm_affine
 from inkmoji.linalg import Floats
+from inkmoji.program import Program, fits, too_large
 
 Blobs = dict[str, Floats]
 
@@ -23,13 +24,13 @@ class Step:
 
     Attributes:
         inputs: names of the blobs that it reads.
-        output: name of the blob that it writes.
-        compute: of the inputs, each (N, ...).
+        outputs: names of the blobs that it writes.
+        compute: of the inputs, each (N, ...), the outputs.
     """
 
     inputs: tuple[str, ...]
-    output: str
-    compute: Callable[..., Floats]
+    outputs: tuple[str, ...]
+    compute: Callable[..., Sequence[Floats]]
 
 
 def plan(layers: Sequence[Layer], shapes: Mapping[str, Shape], *outputs: str) -> tuple[Step, ...]:
@@ -41,14 +42,24 @@ def plan(layers: Sequence[Layer], shapes: Mapping[str, Shape], *outputs: str) ->
         outputs: names of blobs.
     """
     readers = Counter([*outputs, *(name for layer in layers for name in layer.inputs)])
-    fused: list[_Fused] = []
+    fused: list[Fused] = []
     for layer in layers:
         joined = fused[-1].joined(as_float32(layer)) if fused and readers[fused[-1].layer.output] == 1 else None
         if joined is None:
-            fused.append(_Fused(as_float32(layer)))
+            fused.append(Fused(as_float32(layer)))
         else:
             fused[-1] = joined
-    return tuple(one.step(shapes) for one in fused)
+    readers = Counter([*outputs, *(name for part in fused for name in part.inputs)])
+    steps: list[Step] = []
+    for together, run_of in groupby(fused, lambda part: kernel.lent() and fits(part, shapes)):
+        parts = list(run_of)
+        if together and not too_large(parts, shapes):
+            inside = Counter(name for part in parts for name in part.inputs)
+            program = Program(parts, shapes, frozenset(readers - inside))
+            steps.append(Step(program.inputs, program.outputs, program.compute))
+        else:
+            steps += [Step(part.inputs, (part.layer.output,), _alone(part.compute(shapes))) for part in parts]
+    return tuple(steps)
 
 
 def run(steps: Sequence[Step], blobs: Mapping[str, Floats]) -> Blobs:
@@ -56,65 +67,15 @@ def run(steps: Sequence[Step], blobs: Mapping[str, Floats]) -> Blobs:
     blobs = dict(blobs)
     with np.errstate(all="ignore"):  # what overflows is found by whoever uses the result
         for step in steps:
-            blobs[step.output] = step.compute(*(blobs[name] for name in step.inputs))
+            blobs.update(zip(step.outputs, step.compute(*(blobs[name] for name in step.inputs)), strict=True))
     return blobs
+
+
+def _alone(compute: Callable[..., Floats]) -> Callable[..., Sequence[Floats]]:
+    return lambda *blobs: (compute(*blobs),)
 
 
 def as_float32(layer: Layer) -> Layer:
     """With weights as they lie in memory after a file was read: another order of memory may round otherwise."""
     kept = [name for name in layer.weights if name != "weight_scale"]  # it is in the weight then
     return replace(layer, weights={name: np.ascontiguousarray(layer.weight(name)) for name in kept})
-
-
-@dataclass(frozen=True, eq=False)
-class _Fused:
-    """A layer and what is done to its output before any other layer reads that.
-
-    Attributes:
-        layer: the norm behind a convolution is multiplied into its weights.
-        added: the blob that a convolution's output is added to.
-        rectified: whether the ReLU behind that is done.
-    """
-
-    layer: Layer
-    added: str | None = None
-    rectified: bool = False
-
-    def joined(self, then: Layer) -> _Fused | None:
-        """With the layer that comes next, where the two can be one."""
-        layer = self.layer
-        if layer.kind != "convolution" or self.rectified or layer.output not in then.inputs:
-            return None
-        if then.kind == "relu":
-            return replace(self, layer=replace(layer, output=then.output), rectified=True)
-        if self.added is not None:
-            return None
-        if then.kind == "batch_norm":
-            return _Fused(_with_norm(layer, then))
-        if then.kind == "add" and len(then.inputs) == 2:
-            (other,) = (name for name in then.inputs if name != layer.output)
-            return _Fused(replace(layer, output=then.output), added=other)
-        return None
-
-    def step(self, shapes: Mapping[str, Shape]) -> Step:
-        """Ready to run."""
-        layer = self.layer
-        inputs = layer.inputs if self.added is None else (*layer.inputs, self.added)
-        kind, shape = KINDS[layer.kind], shapes[layer.inputs[0]]
-        if layer.kind == "convolution":
-            compute = convolution.prepared(layer, shape, self.rectified)
-        elif kind.prepare is not None:
-            compute = kind.prepare(layer, shape)
-        else:
-            compute = partial(kind.forward, layer)
-        return Step(inputs, layer.output, compute)
-
-
-def _with_norm(layer: Layer, norm: Layer) -> Layer:
-    """A convolution with the batch norm behind it multiplied into its weights."""
-    scale, shift = batch_norm_affine(norm)
-    weights = {
-        "weight": layer.weight("weight") * scale[:, None, None, None],
-        "bias": (layer.weight("bias") if "bias" in layer.weights else 0.0) * scale + shift,
-    }
-    return replace(layer, output=norm.output, weights=weights)

@@ -13,7 +13,8 @@ from inkmoji.linalg import Floats
 from inkmoji.windows import Axis, Windows, check_padded, windows
 
 
-def _windows(layer: Layer, sides: Shape) -> Windows:
+def placed_windows(layer: Layer, sides: Shape) -> Windows:
+    """Where the layer's windows lie over an image of these sides."""
     return windows(layer, sides, layer.pair("size"))
 
 
@@ -26,7 +27,7 @@ def _values(placed: Windows) -> Iterator[tuple[slice, slice]]:
 
 def _max_pool(layer: Layer, blob: Floats) -> Floats:
     """The largest pixel of every window; padding is never the largest."""
-    return _largest(_windows(layer, blob.shape[2:]), blob)
+    return _largest(placed_windows(layer, blob.shape[2:]), blob)
 
 
 def _largest(placed: Windows, blob: Floats) -> Floats:
@@ -34,7 +35,7 @@ def _largest(placed: Windows, blob: Floats) -> Floats:
 
 
 def _prepared_max_pool(layer: Layer, shape: Shape) -> Callable[..., Floats]:
-    return partial(_largest, _windows(layer, shape[1:]))
+    return partial(_largest, placed_windows(layer, shape[1:]))
 
 
 def _reduced(operation: np.ufunc, placed: Windows, padded: Floats) -> Floats:
@@ -47,7 +48,7 @@ def _reduced(operation: np.ufunc, placed: Windows, padded: Floats) -> Floats:
 
 def _max_pool_backward(layer: Layer, gradient: Floats, output: Floats, blob: Floats) -> tuple[Floats]:
     """All to the first of the largest pixels of a window, row by row."""
-    placed = _windows(layer, blob.shape[2:])
+    placed = placed_windows(layer, blob.shape[2:])
     padded = placed.pad(blob, -np.inf)
     given = np.zeros_like(padded)
     open_windows = np.ones(output.shape, np.bool_)
@@ -60,7 +61,7 @@ def _max_pool_backward(layer: Layer, gradient: Floats, output: Floats, blob: Flo
 
 def _average_pool(layer: Layer, blob: Floats) -> Floats:
     """The mean of every window, padding as zeros or, with ``exclude_padding``, left out."""
-    placed = _windows(layer, blob.shape[2:])
+    placed = placed_windows(layer, blob.shape[2:])
     return _mean(placed, _divisors(layer, placed), blob)
 
 
@@ -71,12 +72,12 @@ def _mean(placed: Windows, divisors: Floats, blob: Floats) -> Floats:
 
 
 def _prepared_average_pool(layer: Layer, shape: Shape) -> Callable[..., Floats]:
-    placed = _windows(layer, shape[1:])
+    placed = placed_windows(layer, shape[1:])
     return partial(_mean, placed, _divisors(layer, placed))
 
 
 def _average_pool_backward(layer: Layer, gradient: Floats, output: Floats, blob: Floats) -> tuple[Floats]:
-    placed = _windows(layer, blob.shape[2:])
+    placed = placed_windows(layer, blob.shape[2:])
     share = gradient / _divisors(layer, placed)
     given = np.zeros((*blob.shape[:2], *placed.padded), np.float32)
     for down, across in _values(placed):
@@ -104,7 +105,7 @@ def _counted(axis: Axis, alone: bool) -> np.ndarray[tuple[int], np.dtype[np.int6
 
 def _pool_shape(layer: Layer, shape: Shape) -> Shape:
     channels, *sides = image(layer, shape)
-    placed = _windows(layer, tuple(sides))
+    placed = placed_windows(layer, tuple(sides))
     for axis in (placed.down, placed.across):
         if _counted(axis, True).min() < 1:
             expected = "windows that each cover a pixel of the input: less padding or a shorter stride"

@@ -16,7 +16,8 @@ from inkmoji.linalg import Floats
 MOST_INPUTS = 64  # of one layer
 
 
-def _channel_last(layer: Layer) -> bool:
+def channel_last(layer: Layer) -> bool:
+    """Whether the values of a pixel lie side by side in the layer's order."""
     order = layer.settings.get("order", "channel-first")
     if order not in ("channel-first", "channel-last"):
         raise layer.error("network-layer", 'order "channel-first" or "channel-last"', repr(order))
@@ -25,14 +26,14 @@ def _channel_last(layer: Layer) -> bool:
 
 def _listed(layer: Layer, blob: Floats) -> Floats:
     """The values of a blob in the layer's order, (N, D)."""
-    if blob.ndim == 4 and _channel_last(layer):
+    if blob.ndim == 4 and channel_last(layer):
         blob = blob.transpose(0, 2, 3, 1)
     return blob.reshape(len(blob), math.prod(blob.shape[1:]))
 
 
 def _filled(layer: Layer, values: Floats, shape: Shape) -> Floats:
     """Values (N, D) in the layer's order as blobs of a shape; undoes ``_listed``."""
-    if len(shape) == 3 and _channel_last(layer):
+    if len(shape) == 3 and channel_last(layer):
         channels, height, width = shape
         return np.ascontiguousarray(values.reshape(len(values), height, width, channels).transpose(0, 3, 1, 2))
     return values.reshape(len(values), *shape)
@@ -48,7 +49,7 @@ def _flatten_backward(layer: Layer, gradient: Floats, output: Floats, blob: Floa
 
 
 def _flatten_shape(layer: Layer, shape: Shape) -> Shape:
-    _channel_last(layer)
+    channel_last(layer)
     return (math.prod(shape),)
 
 
@@ -70,7 +71,7 @@ def _target(layer: Layer) -> Shape:
 
 
 def _reshape_shape(layer: Layer, shape: Shape) -> Shape:
-    _channel_last(layer)
+    channel_last(layer)
     target = _target(layer)
     if math.prod(target) != math.prod(shape):
         raise layer.error("network-shape", f"as many values as the input {shape} has", str(target))

@@ -12,11 +12,11 @@ import pytest
 PACKAGE = Path(__file__).resolve().parents[2] / "pysrc" / "inkmoji"
 ORDER = (
     "errors", "png", "features", "pictures", "parameters", "description", "image", "kernel", "linalg", "layer",
-    "windows", "convolution", "pooling", "affine", "activations", "shaping", "layers", "losses", "optim", "plan",
-    "network", "votes", "entries", "neighbors", "plda", "neural", "examples", "parts", "prediction", "model",
-    "prototypes", "pipeline", "fields", "schema_description", "schema_examples", "schema_head", "schema", "upgrade",
-    "archive", "training", "progress", "trainers", "update", "coreml", "transfer", "adoption", "separation", "review",
-    "plain", "session", "wording", "disk", "__main__",
+    "windows", "convolution", "pooling", "affine", "activations", "shaping", "layers", "losses", "optim", "fusion",
+    "program", "plan", "network", "votes", "entries", "neighbors", "plda", "neural", "examples", "parts",
+    "prediction", "model", "prototypes", "pipeline", "fields", "schema_description", "schema_examples", "schema_head",
+    "schema", "upgrade", "archive", "training", "progress", "trainers", "update", "coreml", "transfer", "adoption",
+    "separation", "review", "plain", "session", "wording", "disk", "__main__",
 )  # fmt: skip
 HOST_ONLY = {"js", "pyodide", "pyodide_js", "asyncio"}
 FOREIGN = {"numpy": set(ORDER), "PIL": {"png", "pictures", "image"}, "google": {"coreml"}}

@@ -35,7 +35,7 @@ export async function lendKernel(pyodide, compiled) {
   }
   try {
     const { exports } = await WebAssembly.instantiate(module, { env: { memory } });
-    return pyodide.pyimport("inkmoji.kernel").lend(exports.convolve);
+    return pyodide.pyimport("inkmoji.kernel").lend(exports.convolve, exports.run);
   } catch {
     return false;
   }

@@ -1,10 +1,92 @@
-;; Sums of products for inkmoji.linalg, on Python's own memory, four channels at once with vectors of four float32.
+;; Sums of products and pools for inkmoji.kernel, on Python's own memory, with vectors of four float32.
 ;;
-;; Every value that is written is the sum over k, in order, of a weight times a value, then + bias, + added, and at
-;; least $floor. No sum is split, so that a value is the same to the bit however many others are computed with it. The
-;; build makes a second kernel of this text, for browsers that can multiply and add at once: web/tools/kernel.py.
+;; Every sum of products is the sum over k, in order, of a weight times a value, then + bias, + added, and at least
+;; $floor. No sum is split, so that a value is the same to the bit however many others are computed with it. The build
+;; makes a second kernel of this text, for browsers that can multiply and add at once: web/tools/kernel.py.
 (module
   (import "env" "memory" (memory 1))
+
+  ;; Does operations one after the other. Each is 18 int32: what it is, and its arguments in order, a float by its bits.
+  ;;
+  ;; $program: 0 is convolve, 1 the largest of two by two, 2 their mean; $count: how many, 1 at least
+  (func (export "run") (param $program i32) (param $count i32)
+    (local $kind i32)
+    (loop $next
+      (local.set $kind (i32.load (local.get $program)))
+      (if (local.get $kind)
+        (then (call $pool
+          (i32.load offset=4 (local.get $program)) (i32.load offset=8 (local.get $program))
+          (i32.load offset=12 (local.get $program)) (i32.load offset=16 (local.get $program))
+          (i32.load offset=20 (local.get $program)) (i32.load offset=24 (local.get $program))
+          (i32.load offset=28 (local.get $program)) (i32.load offset=32 (local.get $program))
+          (i32.load offset=36 (local.get $program)) (v128.load32_splat offset=40 (local.get $program))
+          (i32.eq (local.get $kind) (i32.const 2))))
+        (else (call $convolve
+          (i32.load offset=4 (local.get $program)) (i32.load offset=8 (local.get $program))
+          (i32.load offset=12 (local.get $program)) (i32.load offset=16 (local.get $program))
+          (i32.load offset=20 (local.get $program)) (i32.load offset=24 (local.get $program))
+          (i32.load offset=28 (local.get $program)) (i32.load offset=32 (local.get $program))
+          (i32.load offset=36 (local.get $program)) (i32.load offset=40 (local.get $program))
+          (i32.load offset=44 (local.get $program)) (i32.load offset=48 (local.get $program))
+          (i32.load offset=52 (local.get $program)) (i32.load offset=56 (local.get $program))
+          (i32.load offset=60 (local.get $program)) (i32.load offset=64 (local.get $program))
+          (f32.load offset=68 (local.get $program)))))
+      (local.set $program (i32.add (local.get $program) (i32.const 72)))
+      (br_if $next (local.tee $count (i32.sub (local.get $count) (i32.const 1))))))
+
+  ;; The largest, or the mean, of every two by two values, and at least $floor. A NaN makes a NaN.
+  ;;
+  ;; $channels, $rows, $columns: of what is written; 1 at least
+  ;; $b, $b_channel, $b_row: the first value read, and the distances of channels and rows; $c...: what is written
+  (func $pool
+    (param $channels i32) (param $rows i32) (param $columns i32)
+    (param $b i32) (param $b_channel i32) (param $b_row i32)
+    (param $c i32) (param $c_channel i32) (param $c_row i32) (param $floor v128) (param $mean i32)
+    (local $width i32) (local $row i32) (local $column i32) (local $from i32) (local $below i32) (local $to i32)
+    (local $left v128) (local $right v128)
+    (local.set $width (select (i32.const 4) (i32.const 1) (i32.ge_u (local.get $columns) (i32.const 4))))
+    (loop $next_channel
+      (local.set $row (i32.const 0))
+      (loop $next_row
+        (local.set $column (i32.const 0))
+        (loop $next_column
+          (local.set $from (i32.add (local.get $b) (call $place
+            (i32.shl (local.get $row) (i32.const 1)) (local.get $b_row) (i32.shl (local.get $column) (i32.const 1)))))
+          (local.set $below (i32.add (local.get $from) (local.get $b_row)))
+          (local.set $to (i32.add (local.get $c) (call $place (local.get $row) (local.get $c_row) (local.get $column))))
+          (if (i32.eq (local.get $width) (i32.const 1))
+            (then (v128.store32_lane 0 (local.get $to) (call $pooled
+              (call $joined (v128.load64_zero (local.get $from)) (v128.load64_zero (local.get $below)) (local.get $mean))
+              (v128.const i32x4 0 0 0 0) (local.get $floor) (local.get $mean))))
+            (else (v128.store (local.get $to) (call $pooled
+              (call $joined (v128.load (local.get $from)) (v128.load (local.get $below)) (local.get $mean))
+              (call $joined
+                (v128.load offset=16 (local.get $from)) (v128.load offset=16 (local.get $below)) (local.get $mean))
+              (local.get $floor) (local.get $mean)))))
+          (br_if $next_column (i32.lt_u
+            (local.tee $column (call $next (local.get $column) (local.get $width) (local.get $columns)))
+            (local.get $columns))))
+        (br_if $next_row (i32.lt_u
+          (local.tee $row (i32.add (local.get $row) (i32.const 1))) (local.get $rows))))
+      (local.set $b (i32.add (local.get $b) (local.get $b_channel)))
+      (local.set $c (i32.add (local.get $c) (local.get $c_channel)))
+      (br_if $next_channel (local.tee $channels (i32.sub (local.get $channels) (i32.const 1))))))
+
+  ;; Of eight values side by side, those of each two joined and finished.
+  (func $pooled (param $left v128) (param $right v128) (param $floor v128) (param $mean i32) (result v128)
+    (local $values v128)
+    (local.set $values (call $joined
+      (i8x16.shuffle 0 1 2 3 8 9 10 11 16 17 18 19 24 25 26 27 (local.get $left) (local.get $right))
+      (i8x16.shuffle 4 5 6 7 12 13 14 15 20 21 22 23 28 29 30 31 (local.get $left) (local.get $right))
+      (local.get $mean)))
+    (if (local.get $mean)
+      (then (local.set $values (f32x4.mul (local.get $values) (v128.const f32x4 0.25 0.25 0.25 0.25)))))
+    (f32x4.max (local.get $values) (local.get $floor)))
+
+  (func $joined (param $one v128) (param $other v128) (param $mean i32) (result v128)
+    (if (result v128) (local.get $mean)
+      (then (f32x4.add (local.get $one) (local.get $other)))
+      (else (f32x4.max (local.get $one) (local.get $other)))))
 
   ;; A blob of images (N, C, H, W) is given by an address and its distances in bytes. For each image, four channels
   ;; and row, writes columns of
@@ -16,7 +98,7 @@
   ;; $offsets: k int32: how far each value of a patch is from its first, in bytes
   ;; $c, $c_image, $c_channel, $c_row: what is written, likewise
   ;; $added: a blob laid out as c, or 0
-  (func (export "convolve")
+  (func $convolve (export "convolve")
     (param $images i32) (param $blocks i32) (param $rows i32) (param $columns i32) (param $k i32)
     (param $a i32) (param $bias i32)
     (param $b i32) (param $b_image i32) (param $b_row i32) (param $offsets i32)
