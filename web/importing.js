@@ -29,11 +29,11 @@ import { strings } from "./strings.js";
  *   board; whether it was one
  */
 /** @typedef {"reading" | "ready" | "learning" | "failed"} State */
-/** @typedef {{ signal: AbortSignal, onProgress: (progress: Progress) => void }} Course */
+/** @typedef {{ replace: boolean, signal: AbortSignal, onProgress: (progress: Progress) => void }} Course */
 /**
  * @typedef {object} Import
  * @property {(client: Inkmoji, course: Course) => Promise<void>} run
- * @property {(late: boolean) => string} done  what is to be said then; late: the person had cancelled
+ * @property {(late: boolean, replace: boolean) => string} done  what is to be said then; late: the person had cancelled
  */
 
 const FACE_SIDE = 40;
@@ -141,10 +141,9 @@ export class ImportDialog {
    */
   #offer(archive, { stickers, examples, bytes, created }) {
     const taught = stickers.filter((sticker) => sticker.examples > 0);
-    const isReplacing = () => new FormData(this.form).get("how") === "replace";
     this.#offered = {
-      run: (client, course) => client.importModel(archive, { replace: isReplacing(), ...course }),
-      done: (late) => strings.import.done(taught.length, isReplacing(), late),
+      run: (client, course) => client.importModel(archive, course),
+      done: (late, replace) => strings.import.done(taught.length, replace, late),
     };
     this.faces.replaceChildren(...taught.map(createSticker));
     this.faces.hidden = taught.length === 0;
@@ -169,7 +168,10 @@ export class ImportDialog {
       this.other.focus();
       return;
     }
-    this.#offered = { run: (client, course) => client.importCoreML(source, course), done: strings.import.used };
+    this.#offered = {
+      run: (client, { signal }) => client.importCoreML(source, { signal }),
+      done: (late) => strings.import.used(late),
+    };
     this.place.textContent = strings.import.place(client.stickers.filter(({ examples }) => examples > 0).length);
     this.#show("ready");
     this.confirm.focus();
@@ -189,12 +191,13 @@ export class ImportDialog {
     const { signal } = this.#abort;
     const offered = this.#offered;
     if (!offered) return;
+    const replace = new FormData(this.form).get("how") === "replace"; // disabled, it would have no value
     this.#showProgress(BEGUN);
     this.#show("learning");
     try {
       const onProgress = (/** @type {Progress} */ progress) => this.#showProgress(progress);
-      await this.handlers.change(signal, (client) => offered.run(client, { signal, onProgress }));
-      this.handlers.announce(offered.done(signal.aborted));
+      await this.handlers.change(signal, (client) => offered.run(client, { replace, signal, onProgress }));
+      this.handlers.announce(offered.done(signal.aborted, replace));
       this.handlers.onImported();
       if (!signal.aborted) this.dialog.close();
     } catch (error) {
