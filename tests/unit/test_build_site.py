@@ -168,3 +168,14 @@ def test_only_what_differs_is_written(tmp_path: Path) -> None:
     assert (tmp_path / "a.js").stat().st_mtime_ns == before
     assert (tmp_path / "sub" / "b.js").read_bytes() == b"six"
     assert not (tmp_path / "stray").exists()
+
+
+def test_the_minimal_page_is_shown_as_it_ships_and_is_of_at_most_40_lines(dist: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    (html,), (script, micropip) = (re.findall(rf"```{kind}\n(.*?)```", readme, re.DOTALL) for kind in ("html", "js"))
+    examples = ROOT / "web" / "examples"
+    assert html == (examples / "minimal.html").read_text(encoding="utf-8")
+    assert script == (examples / "minimal.js").read_text(encoding="utf-8")
+    assert len((html + script).splitlines()) <= 40
+    (wheel,) = re.findall(r"https://example\.org/inkmoji/(.+\.whl)", micropip)
+    assert (dist / wheel).is_file()
