@@ -38,11 +38,13 @@ class Browser(Protocol):
 
 
 def draw(browser: Browser, strokes: Sequence[Sequence[Point]]) -> None:
-    """With a mouse that moves."""
+    """With a mouse that moves; in one command: between two a busy machine may pause as if the drawing were finished."""
+    actions: list[dict[str, Any]] = []
     for stroke in strokes:
         steps = [{"type": "pointerMove", "x": round(x), "y": round(y), "duration": 8} for x, y in stroke]
         down, up = {"type": "pointerDown", "button": 0}, {"type": "pointerUp", "button": 0}
-        browser.act([{**MOUSE, "actions": [steps[0], down, *steps[1:], up]}])
+        actions += [steps[0], down, *steps[1:], up]
+    browser.act([{**MOUSE, "actions": actions}])
 
 
 def click(browser: Browser, place: Point) -> None:
