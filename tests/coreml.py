@@ -179,6 +179,13 @@ def piped(*parts: Spec, updatable: bool = False, kind: str = "pipelineClassifier
     return spec
 
 
+def learner() -> Spec:
+    """A drawing in, a label out: a frozen network before six samples of three labels."""
+    spec = piped(extractor(), neighbors(), updatable=True)
+    spec.description.metadata.author, spec.description.metadata.license = "Ada", "CC0"
+    return spec
+
+
 def model_of(spec: Spec) -> Any:
     """The compiled model of a specification."""
     return compile_model(write(spec)).model()

@@ -46,6 +46,7 @@ class App {
     /** @param {string} message @param {"quiet" | "error"} [tone] */
     announce: (message, tone) => this.announcer.say(message, tone),
     connect: (/** @type {AbortSignal} */ signal) => this.collection.connected(signal),
+    isImported: () => this.collection.isImported,
     onClose: () => this.recognizer.rest(),
   };
 
@@ -170,7 +171,6 @@ class App {
   #createSettings() {
     return new SettingsDialog(/** @type {HTMLDialogElement} */ (find("#settings")), {
       stickers: () => this.collection.stickers,
-      isImported: () => this.collection.isImported,
       ...this.#common,
       useStarter: (on, signal) => this.#useStarter(on, signal),
     });
@@ -187,7 +187,6 @@ class App {
   #createWelcome() {
     return new Welcome(find("#welcome"), () => this.desk.empty, {
       stickers: () => this.collection.stickers,
-      isImported: () => this.collection.isImported,
       ...this.#common,
       useStarter: (signal) => this.#useStarter(true, signal),
       onTaken: () => this.surface.canvas.focus(),

@@ -47,8 +47,7 @@ class Session:
     """
 
     def __init__(self) -> None:
-        self._live: CompiledModel | None = None
-        self._model: Model | None = None
+        self._live: tuple[CompiledModel, Model] | None = None
         self._lesson: Lesson | None = None
         self._task: UpdateTask | None = None
         self._steps: UpdateSteps | None = None
@@ -82,8 +81,7 @@ class Session:
         """
         own = None if label is None else FeatureValue.string(label).text
         model = self._loaded_model()
-        given = [transfer.sample(model, plain.drawing(drawing)) for drawing in drawings]
-        return plain.reviewed(review(model, given, own))
+        return plain.reviewed(review(model, [transfer.sample(model, plain.drawing(one)) for one in drawings], own))
 
     def begin_update(self, examples: Sequence[Plain], faces: Sequence[Plain], parameters: Plain | None = None) -> None:
         """Prepares an update; ``step`` runs it.
@@ -98,11 +96,12 @@ class Session:
             ParameterError: for a parameter that the model does not know or allow.
         """
         self._check_idle()
-        model, given = self._loaded_model(), (plain.fields(item, "drawing", "label") for item in examples)
+        live, model = self._loaded()
+        given = (plain.fields(item, "drawing", "label") for item in examples)
         configuration = plain.configuration(parameters, model)
         batch = ArrayBatch([transfer.sample(model, plain.drawing(drawing), label) for drawing, label in given])
         looks: dict[Label, Face] = dict(map(plain.look, faces))
-        self._teach(Lesson(self._live_model(), batch, looks), configuration)
+        self._teach(Lesson(live, batch, looks), configuration)
 
     def begin_import(self, archive: Archive, replace: bool) -> None:
         """Prepares an update that learns what another file was taught; ``step`` runs it.
@@ -121,7 +120,7 @@ class Session:
             UpdateError: ``update-nothing`` for a file with nothing to learn.
         """
         self._check_idle()
-        live, replacing = self._live_model(), plain.flag("replace", replace)
+        (live, _), replacing = self._loaded(), plain.flag("replace", replace)
         self._teach(transfer.merging(live, transfer.opened(archive).model(), replacing))
 
     def begin_renewal(self, archive: Archive, base: Archive, pack: Archive | None) -> None:
@@ -246,7 +245,7 @@ class Session:
 
     def archive(self) -> bytes:
         """The live model as a compiled model file."""
-        return self._live_model().data
+        return self._loaded()[0].data
 
     def examples(self, label: str) -> list[Shown]:
         """What was taught under a label, in order; examples without a drawing are left out."""
@@ -280,7 +279,7 @@ class Session:
 
     def export_coreml(self) -> adoption.Exported:
         """The live model as a Core ML model file; see ``adoption.exported``."""
-        return adoption.exported(self._live_model())
+        return adoption.exported(self._loaded()[0])
 
     def holds(self, archive: Archive, part: Plain) -> bool:
         """Whether a file holds a sticker, if only its face, or an example.
@@ -299,8 +298,7 @@ class Session:
     def is_based_on(self, archive: Archive) -> bool:
         """Whether the live model has the description, the network and the head's settings of a base model's file.
 
-        A model of Core ML's is its own base: no other takes its place.
-        How many neighbours vote is no matter where an update may set it.
+        A model of Core ML's is its own base: no other takes its place. See ``transfer.same_base``.
 
         Raises:
             ArchiveError: as ``load``.
@@ -331,19 +329,18 @@ class Session:
         if self._candidate is not None:
             raise UpdateError("update-state", "expected no candidate to be waiting, got one; adopt or discard it first")
 
-    def _live_model(self) -> CompiledModel:
+    def _loaded(self) -> tuple[CompiledModel, Model]:
         if self._live is None:
             raise UpdateError("update-state", "expected a model to be loaded, got none; load one first")
         return self._live
 
     def _loaded_model(self) -> Model:
-        if self._model is None:
-            raise UpdateError("update-state", "expected a model to be loaded, got none; load one first")
-        return self._model
+        return self._loaded()[1]
 
     def _go_live(self, compiled: CompiledModel) -> Summary:
-        self._live, self._model = compiled, compiled.model()
-        return plain.summary(self._model, len(compiled.data))
+        model = compiled.model()
+        self._live = compiled, model
+        return plain.summary(model, len(compiled.data))
 
 
 def _as_own(error: Exception) -> InkmojiError:

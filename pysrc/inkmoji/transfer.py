@@ -198,7 +198,10 @@ def with_face(model: Model, label: Label, face: Face) -> Model:
 
 
 def same_base(one: Model, other: Model) -> bool:
-    """Whether embeddings and answers mean the same in both: without all they know, they are one file to the bit."""
+    """Whether embeddings and answers mean the same in both: without all they know, they are one file to the bit.
+
+    How many neighbours vote is no matter where an update may set it.
+    """
     return dumps(_bare(one)) == dumps(_bare(other))
 
 

@@ -13,7 +13,7 @@ from playwright.sync_api import BrowserContext, Page
 from tests.browser.conftest import OpenBlank
 from tests.browser.learner import prepare
 from tests.browser.recorder import Recorder
-from tests.coreml import classifier, extractor, neighbors, piped
+from tests.coreml import classifier, extractor, learner, neighbors, piped
 
 PUT = "(text) => { window.source = Uint8Array.fromBase64(text); }"
 STATE = "() => [ink.origin, taught(), ink.undoable?.type ?? null, ink.storage.generation]"
@@ -24,13 +24,6 @@ def put(page: Page, spec: Any, change: bytes = b"") -> bytes:
     data = write(spec) + change
     page.evaluate(PUT, base64.b64encode(data).decode())
     return data
-
-
-def learner() -> Any:
-    """An image in, a label out: a frozen network before six samples of three labels."""
-    spec = piped(extractor(), neighbors(), updatable=True)
-    spec.description.metadata.author, spec.description.metadata.license = "Ada", "CC0"
-    return spec
 
 
 def test_what_a_model_is_is_said_and_nothing_changes(ink: Page) -> None:

@@ -10,17 +10,10 @@ from inkmoji.coreml import compile_model
 from inkmoji.coreml.wire import write
 from inkmoji.session import Session
 
-from tests.coreml import classifier, extractor, neighbors, piped, regressor
+from tests.coreml import classifier, extractor, learner, neighbors, piped, regressor
 from tests.engine import drawn, face, lesson, loaded, refused, run_update, scribble, tiny_model
 
 BASE = dumps(tiny_model())
-
-
-def learner() -> Any:
-    spec = piped(extractor(), neighbors(), updatable=True)
-    spec.description.metadata.author = "Ada"
-    spec.description.metadata.userDefined["inkmoji.origin"] = "base"  # which is not for a file to say
-    return spec
 
 
 def taught(*labels: str) -> Session:
@@ -48,7 +41,7 @@ def test_a_model_is_described_as_it_is() -> None:
         "labels": ["cat", "dog", "owl"],
         "samples": 6,
         "bytes": len(source),
-        "metadata": {"author": "Ada"},
+        "metadata": {"author": "Ada", "license": "CC0"},
         "unsuitable": None,
     }
 
@@ -110,6 +103,12 @@ def test_a_model_is_the_live_one_once_it_is_adopted_and_learns() -> None:
     assert session.separation("sun")["margin"] is not None
     assert session.review([drawn(scribble(0))], None)["claims"][0] is not None
     assert loaded(session.archive()).load(session.archive())["origin"] == "coreml"
+
+
+def test_a_file_cannot_say_that_it_is_one_of_ours() -> None:
+    spec = learner()
+    spec.description.metadata.userDefined["inkmoji.origin"] = "base"
+    assert adopted(spec).is_based_on(BASE)
 
 
 def test_it_is_its_own_base_and_the_starter_pack_is_not_for_it() -> None:

@@ -59,7 +59,7 @@ const lost = {
   discriminant:
     "Wie sicher Inkmoji ist, und dass es eine Zeichnung nicht kennt: Dort ist immer der nächste Sticker die Antwort. " +
     "Die meisten Antworten sind gleich.",
-  cosine: null,
+  cosine: null, // changes no answer
   votes: "Wie sicher das Modell ist.",
   threshold: "Dass das Modell eine Zeichnung nicht kennt: Dort ist immer der nächste Sticker die Antwort.",
   drawings: "Deine Zeichnungen und Bilder auf Stickern. Behalte eine Inkmoji-Datei als Sicherung.",

@@ -55,7 +55,7 @@ const lost = {
   discriminant:
     "How sure Inkmoji is, and that it does not know a drawing: there the nearest sticker is always the answer. " +
     "Most answers are the same.",
-  cosine: null,
+  cosine: null, // changes no answer
   votes: "How sure the model is.",
   threshold: "That the model does not know a drawing: there the nearest sticker is always the answer.",
   drawings: "Your drawings, and pictures on stickers. Keep an Inkmoji file as your backup.",
