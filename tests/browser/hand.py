@@ -154,8 +154,10 @@ def scribble(middle: Point, size: float) -> list[Stroke]:
 
 def middle_of(box: Locator) -> tuple[Point, float]:
     """The middle of an element and the length of its shorter side, in CSS pixels."""
-    bounds = box.bounding_box()
-    assert bounds is not None, "expected a visible element"
+    bounds = None
+    while bounds is None:  # it was drawn anew meanwhile
+        box.wait_for()
+        bounds = box.bounding_box()
     middle = bounds["x"] + bounds["width"] / 2, bounds["y"] + bounds["height"] / 2
     return middle, min(bounds["width"], bounds["height"])
 
