@@ -43,7 +43,7 @@ by `models/train.py`.
 * Command: `{command}`
 * Date: {date}. Versions: {versions}.
   The same command with the same data, versions and type of processor gives the same files.
-* {minutes:.0f} minutes of training, teacher and network.
+* {minutes:.0f} minutes of training by the clock, teacher and network.
 * Drawings: {trained_on}.
 * The network learned from two sources: the classes of the drawings (categories, characters, and both in quarter turns)
   and the embeddings of a teacher, a network of four times the multiply-adds that had learned from the classes before.

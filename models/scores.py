@@ -176,18 +176,28 @@ def known_or_unknown(
 
 @dataclass(frozen=True, eq=False)
 class _Asked:
-    """What the head says of an episode's drawings: confidence (Q,), whether it is right, whether a known class's."""
+    """What the head says of an episode's drawings.
+
+    Attributes:
+        confidence: (Q,) in the best label.
+        taught: (Q,) probability that it is any of the labels, that is, not "none of them".
+        right: (Q,) whether the best label is.
+        known: (Q,) whether the class was taught.
+    """
 
     confidence: Values
+    taught: Values
     right: NDArray[np.bool_]
     known: NDArray[np.bool_]
 
     @classmethod
     def of(cls, head: ProbabilisticLDA, episode: OpenEpisode) -> _Asked:
-        votes = [next(iter(vote.probabilities.items())) for vote in _taught(head, episode).vote(episode.asked)]
+        asked = [vote.probabilities for vote in _taught(head, episode).vote(episode.asked)]
+        votes = [next(iter(probabilities.items())) for probabilities in asked]
+        taught = np.array([sum(probabilities.values()) for probabilities in asked])
         names = [str(label) for label in dict.fromkeys(episode.labels)] + [""]
         right = np.array([names[truth] == label for truth, (label, _) in zip(episode.truth, votes, strict=True)])
-        return cls(np.array([share for _, share in votes]), right, episode.known)
+        return cls(np.array([share for _, share in votes]), taught, right, episode.known)
 
 
 def _open_rows(name: str, threshold: float, ways: int, asked: Sequence[_Asked]) -> Iterator[Row]:
@@ -196,6 +206,8 @@ def _open_rows(name: str, threshold: float, ways: int, asked: Sequence[_Asked]) 
 
     pairs = [(one.confidence[one.known], one.confidence[~one.known]) for one in asked]
     yield row("known/unknown AUROC", [area_under_curve(*pair) for pair in pairs])
+    sums = [(one.taught[one.known], one.taught[~one.known]) for one in asked]
+    yield row("the same by the sum of all labels' probabilities", [area_under_curve(*pair) for pair in sums])
     accepted = [(one.confidence >= threshold, one) for one in asked]
     yield row(
         "taught drawings recognised, rightly", [float((let & one.right)[one.known].mean()) for let, one in accepted]

@@ -16,8 +16,9 @@ class Vote:
     Attributes:
         label: the most voted label, or the default label: when there is no entry, or the nearest is
             farther than the threshold.
-        probabilities: each label's share of the votes, the largest first, summing to 1; empty where there is no
-            entry. Not thresholded, so that near misses can be offered.
+        probabilities: each label's share of the votes, the largest first, summing to 1, or to less where the head
+            knows how likely it is that the query is none of them: that is the rest. Empty where there is no entry.
+            Not thresholded, so that near misses can be offered.
         distance: to the nearest entry, by the head's metric; infinite where there is none, and for networks.
         recognized: whether the label was voted for, rather than being the default.
     """

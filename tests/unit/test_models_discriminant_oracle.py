@@ -95,12 +95,17 @@ def head() -> ProbabilisticLDA:
 def test_confidence_in_things_of_the_assumed_kind_is_right_about_as_often_as_it_says() -> None:
     rows, bins = known_or_unknown(head(), embedded(), 60, seed=0)
     figures = {row.test: row.score.mean for row in rows}
-    assert len(rows) == 5 * 4
+    assert len(rows) == 6 * 4
     for ways in (1, 5, 20, 40):
         assert figures[f"Things, {ways} taught with 3 drawings each: expected calibration error"] < 6.0
     areas = [figures[f"Things, {ways} taught with 3 drawings each: known/unknown AUROC"] for ways in (1, 5, 20)]
     assert areas == sorted(areas, reverse=True)
     assert areas[0] > 80.0
+    by_sum = "the same by the sum of all labels' probabilities"
+    sums = [figures[f"Things, {ways} taught with 3 drawings each: {by_sum}"] for ways in (1, 5, 20)]
+    assert sums[0] == areas[0]
+    assert sums[1] > areas[1]
+    assert sums[2] > areas[2]
     assert [one.confidence for one in bins] == sorted(one.confidence for one in bins)
     assert sum(one.count for one in bins) == 60 * 10 * (1 + 5 + 20 + 40)
 
