@@ -24,7 +24,7 @@ def many(dist: Path) -> FilePayload:
     """Two suns, of which one lies among the other's drawings; a fish, a house, and a word with one drawing only."""
     return collection(
         dist,
-        {"☀️": (sun, 3), "🐟": (fish, 4), "🏠": (house, 3), "👩🏽": (sun, 3), "Anchor": (house, 1)},
+        {"☀️": (sun, 3), "🐟": (fish, 4), "🏠": (house, 4), "👩🏽": (sun, 3), "Anchor": (house, 1)},
         random.Random(5),
     )
 
@@ -78,7 +78,7 @@ def test_it_is_said_how_well_each_sticker_is_told_apart(shelf: Page) -> None:
     expect(apart(shelf, "🐟")).to_have_text(re.compile("^Told apart well, also from "))
     expect(apart(shelf, "☀️")).to_have_text("Easily mixed up with 👩🏽")
     expect(apart(shelf, "👩🏽")).to_have_text("Easily mixed up with ☀️")
-    expect(apart(shelf, "🏠")).to_have_text("Easily mixed up with Anchor")
+    expect(apart(shelf, "🏠")).to_have_text("Now and then mixed up with Anchor")
     expect(apart(shelf, "Anchor")).to_have_text("One more drawing shows how well it is told apart")
     press(shelf, "👩🏽", "Delete sticker")
     expect(apart(shelf, "☀️")).to_have_text(re.compile("^Told apart well, also from "))
@@ -149,7 +149,7 @@ def test_stickers_are_put_in_the_order_that_is_chosen(shelf: Page) -> None:
     order.select_option("Oldest first")
     expect_shown(shelf, "☀️", "🐟", "🏠", "👩🏽", "Anchor")
     order.select_option("Most drawings")
-    expect_shown(shelf, "🐟", "👩🏽", "🏠", "☀️", "Anchor")
+    expect_shown(shelf, "🏠", "🐟", "👩🏽", "☀️", "Anchor")
     order.select_option("Mixed up first")
     assert set(shown(shelf)[:2]) == {"☀️", "👩🏽"}
     assert shown(shelf)[-1] == "Anchor"
