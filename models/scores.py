@@ -207,7 +207,7 @@ def _open_rows(name: str, threshold: float, ways: int, asked: Sequence[_Asked]) 
     pairs = [(one.confidence[one.known], one.confidence[~one.known]) for one in asked]
     yield row("known/unknown AUROC", [area_under_curve(*pair) for pair in pairs])
     sums = [(one.taught[one.known], one.taught[~one.known]) for one in asked]
-    yield row("the same by the sum of all labels' probabilities", [area_under_curve(*pair) for pair in sums])
+    yield row("known/unknown AUROC, all labels together", [area_under_curve(*pair) for pair in sums])
     accepted = [(one.confidence >= threshold, one) for one in asked]
     yield row(
         "taught drawings recognised, rightly", [float((let & one.right)[one.known].mean()) for let, one in accepted]
