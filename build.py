@@ -103,7 +103,8 @@ def bench(options: argparse.Namespace, rest: list[str]) -> int:
 def train(_: argparse.Namespace, rest: list[str]) -> int:
     """Train the base model; the arguments go to models/train.py."""
     script = ROOT / "models" / "train.py"
-    return subprocess.run([sys.executable, str(script), *rest], check=False).returncode
+    patient = {"OMP_WAIT_POLICY": "PASSIVE", **os.environ}  # threads that wait leave the cores to who draws batches
+    return subprocess.run([sys.executable, str(script), *rest], check=False, env=patient).returncode
 
 
 def _extras(options: argparse.Namespace) -> list[str]:

@@ -76,8 +76,6 @@ def engine_network(net: nn.Sequential, quantized: bool = True) -> Network:
 
 def _layers(name: str, module: nn.Module, blob: str, quantized: bool) -> Iterator[Layer]:
     """The engine's layers of one module that reads a blob."""
-    if isinstance(module, nn.Dropout):  # does nothing outside training
-        return
     if not isinstance(module, Residual):
         kind, settings, weights = _part(module, quantized)
         yield Layer(name, kind, (blob,), name, settings, weights)

@@ -53,7 +53,6 @@ def embedding_net(stages: Sequence[tuple[int, int]] = STAGES) -> nn.Sequential:
             layers[f"residual{index}"] = Residual(after)
             layers[f"pool{index}"] = nn.AvgPool2d(2) if index == len(stages) else nn.MaxPool2d(2)
     layers["flatten"] = nn.Flatten()
-    layers["dropout"] = nn.Dropout(0.2)
     layers["embedding"] = nn.Linear(4 * stages[-1][1], DIMENSION)
     return nn.Sequential(layers).to(memory_format=torch.channels_last)
 
@@ -94,17 +93,17 @@ class CosineSoftmax(nn.Module):
         return functional.cross_entropy(_SCALE * (cosines - margins), labels)
 
 
-def seen_both_ways(net: nn.Sequential, pictures: Tensor) -> Tensor:
-    """Embeddings of pictures (N, 1, H, W) and of their mirror images side by side, (N, 256) of unit length.
-
-    More than either tells, and unlike their mean it keeps left and right apart.
-    """
-    ways = [functional.normalize(net(way).float()) for way in (pictures, pictures.flip(3))]
-    return functional.normalize(torch.cat(ways, dim=1))
+def embedded(net: nn.Sequential, pictures: Tensor, mirrored: Tensor) -> Tensor:
+    """Embeddings (N, 128) of unit length of pictures (N, 1, H, W), of their mirror images where ``mirrored``, (N,)."""
+    ways = torch.where(mirrored[:, None, None, None], pictures.flip(3), pictures)
+    return functional.normalize(net(ways.contiguous(memory_format=torch.channels_last)).float())
 
 
 class Imitation(nn.Module):
     """How far embeddings are from a teacher's: 1 - cosine, after the linear map that brings them nearest.
+
+    The teacher sees each drawing or its mirror image, and each of the two has a map of its own: both together tell
+    more than either, and unlike their mean they keep left and right apart.
 
     Source: Romero et al., "FitNets: Hints for Thin Deep Nets", 2015, with cosines for distances.
     """
@@ -113,9 +112,10 @@ class Imitation(nn.Module):
         super().__init__()
         self.map = nn.Linear(DIMENSION, 2 * DIMENSION, bias=False)
 
-    def forward(self, embeddings: Tensor, targets: Tensor) -> Tensor:
-        """Mean of embeddings (N, 128) and targets (N, 256) of unit length."""
-        mapped: Tensor = self.map(functional.normalize(embeddings))
+    def forward(self, embeddings: Tensor, targets: Tensor, mirrored: Tensor) -> Tensor:
+        """Mean of embeddings (N, 128) and targets (N, 128) of unit length, seen ``mirrored``, (N,) bool, or not."""
+        plain, mirror = self.map(functional.normalize(embeddings)).chunk(2, dim=1)
+        mapped = torch.where(mirrored[:, None], mirror, plain)
         return (1.0 - functional.cosine_similarity(mapped, targets)).mean()
 
 

@@ -100,7 +100,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         action="store_true",
         help="after a run without: train what ships on both splits; its scores and calibration stay those of that run",
     )
-    parser.add_argument("--workers", type=int, default=1, help="processes that draw batches; 0: none but this")
+    parser.add_argument("--workers", type=int, default=2, help="processes that draw batches; 0: none but this")
     parser.add_argument("--episodes", type=int, default=1000, help="of each test on the card")
     for name, value in asdict(Settings()).items():
         parser.add_argument(f"--{name}", type=type(value), default=value, help=f"default {value:g}")

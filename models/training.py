@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from torch import nn
 
 from models.batches import Batch, BatchSource, stream
-from models.net import STAGES, TEACHER_STAGES, CosineSoftmax, Imitation, embedding_net, learning_rate, seen_both_ways
+from models.net import STAGES, TEACHER_STAGES, CosineSoftmax, Imitation, embedded, embedding_net, learning_rate
 
 _SAVED_EVERY = 250
 _MULTIPLY_BFLOAT16 = ("amx_bf16", "avx512_bf16", "bf16")
 """What PyTorch calls the units of processors that multiply in bfloat16 themselves."""
 
-Lesson = tuple[NDArray[np.uint8], NDArray[np.intp], NDArray[np.float32]]
+Lesson = tuple[NDArray[np.uint8], NDArray[np.intp], NDArray[np.float32], NDArray[np.bool_]]
 
 
 def _half() -> int:
@@ -50,12 +50,12 @@ class Settings:
         half: 1 to multiply in bfloat16, 0 in float32; by default 1 where the processor can do that itself.
     """
 
-    steps: int = 9000
+    steps: int = 18000
     teacher: int = 9000
     imitation: float = 30.0
     batch: int = 128
     rate: float = 4e-3
-    decay: float = 0.1
+    decay: float = 0.5
     turned: float = 0.2
     characters: float = 1 / 3
     seed: int = 1
@@ -69,7 +69,7 @@ class Settings:
 
 @dataclass(frozen=True, eq=False)
 class Lessons:
-    """Batches with a teacher's embeddings of their pictures.
+    """Batches with a teacher's embeddings of their pictures, of about half of them mirrored.
 
     Attributes:
         source: of pictures and classes.
@@ -82,12 +82,13 @@ class Lessons:
     half: int
 
     def batch(self, step: int) -> Lesson:
-        """Pictures uint8 (N, 32, 32), classes (N,) and float32 (N, 256), of unit length, of one step."""
+        """Pictures uint8 (N, 32, 32), classes (N,), embeddings float32 (N, 128), and which are of the mirror image."""
         pictures, labels = self.source.batch(step)
+        mirrored = np.random.default_rng([self.source.seed, step, 1]).random(len(labels)) < 0.5
         self.teacher.eval()
         with torch.no_grad(), _one_thread(), _multiplying(self.half):
-            targets: NDArray[np.float32] = seen_both_ways(self.teacher, _as_tensor(pictures)).numpy()
-        return pictures, labels, targets
+            targets = embedded(self.teacher, _as_tensor(pictures), torch.from_numpy(mirrored))
+        return pictures, labels, targets.numpy(), mirrored
 
 
 class Training:
@@ -113,18 +114,22 @@ class Training:
         self.optimizer = torch.optim.AdamW(parameters, lr=settings.rate, weight_decay=settings.decay)
 
     def learn(
-        self, pictures: NDArray[np.uint8], labels: NDArray[np.intp], targets: NDArray[np.float32] | None = None
+        self,
+        pictures: NDArray[np.uint8],
+        labels: NDArray[np.intp],
+        targets: NDArray[np.float32] | None = None,
+        mirrored: NDArray[np.bool_] | None = None,
     ) -> float:
-        """One step on pictures (N, 32, 32), classes (N,) and a teacher's embeddings (N, 256); the loss before it."""
-        torch.manual_seed((self.settings.seed << 32) + self.step)  # so that dropout depends on the step alone
+        """One step on pictures (N, 32, 32), classes (N,) and, if any, a teacher's lesson; the loss before it."""
         for group in self.optimizer.param_groups:
             group["lr"] = learning_rate(self.step, self.settings.steps, self.settings.rate)
         self.net.train()
         with _multiplying(self.settings.half):
             embeddings = self.net(_as_tensor(pictures)).float()
         loss = self.loss(embeddings, torch.from_numpy(labels))
-        if targets is not None:
-            loss = loss + self.settings.imitation * self.imitation(embeddings, torch.from_numpy(targets))
+        if targets is not None and mirrored is not None:
+            distance = self.imitation(embeddings, torch.from_numpy(targets), torch.from_numpy(mirrored))
+            loss = loss + self.settings.imitation * distance
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()

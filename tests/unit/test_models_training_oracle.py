@@ -18,7 +18,7 @@ from models.batches import BatchSource, stream
 from models.drawings import DataError, read_omniglot, read_quickdraw
 from models.emoji import EMOJI
 from models.export import base_model, engine_network
-from models.net import CosineSoftmax, embedding_net, learning_rate, multiply_adds
+from models.net import CosineSoftmax, Imitation, embedding_net, learning_rate, multiply_adds
 from models.training import Lessons, Settings, Training, run
 from tests.unit.models_data import write_data
 
@@ -69,17 +69,16 @@ def test_a_run_with_a_teacher_is_repeatable_and_resumable(lessons: Lessons, tmp_
     assert weights_hash(resumed) == weights_hash(unbroken)
 
 
-def test_lessons_are_the_teachers_embeddings_of_picture_and_mirror_image(lessons: Lessons) -> None:
-    pictures, labels, targets = lessons.batch(2)
+def test_lessons_are_the_teachers_embeddings_of_picture_or_mirror_image(lessons: Lessons) -> None:
+    pictures, labels, targets, mirrored = lessons.batch(2)
     np.testing.assert_array_equal(pictures, lessons.source.batch(2)[0])
     np.testing.assert_array_equal(labels, lessons.source.batch(2)[1])
+    assert 0 < mirrored.sum() < len(labels)
     lessons.teacher.eval()
-    values = torch.from_numpy(pictures)[:, None] / 255.0
+    shown = np.where(mirrored[:, None, None], pictures[:, :, ::-1], pictures)
     with torch.no_grad():
-        for half, view in enumerate((values, values.flip(3))):
-            expected = torch.nn.functional.normalize(lessons.teacher(view)).numpy() / np.sqrt(2.0)
-            got = targets[:, 128 * half : 128 * half + 128]
-            assert np.abs(got - expected).max() < 0.01  # bfloat16
+        expected = torch.nn.functional.normalize(lessons.teacher(torch.from_numpy(shown)[:, None] / 255.0)).numpy()
+    assert np.abs(targets - expected).max() < 0.01  # bfloat16
 
 
 def test_another_process_gives_the_same_lessons(lessons: Lessons) -> None:
@@ -89,17 +88,31 @@ def test_another_process_gives_the_same_lessons(lessons: Lessons) -> None:
 
 
 def test_a_pupil_comes_nearer_to_its_teacher(lessons: Lessons) -> None:
-    pictures, labels, targets = lessons.batch(0)
+    pictures, labels, targets, mirrored = lessons.batch(0)
     training = Training(replace(SETTINGS, steps=40, imitation=100.0), CLASSES)
 
-    def distance() -> float:
+    def distances() -> list[float]:
+        """Of what the teacher saw plain, and mirrored."""
+        embeddings, mirror = torch.from_numpy(training.embed(pictures)), torch.from_numpy(mirrored)
         with torch.no_grad():
-            return float(training.imitation(torch.from_numpy(training.embed(pictures)), torch.from_numpy(targets)))
+            return [
+                float(training.imitation(embeddings[side], torch.from_numpy(targets)[side], mirror[side]))
+                for side in (~mirror, mirror)
+            ]
 
-    before = distance()
+    before = distances()
     for _ in range(40):
-        training.learn(pictures, labels, targets)
-    assert distance() < 0.5 * before
+        training.learn(pictures, labels, targets, mirrored)
+    assert all(after < 0.5 * first for after, first in zip(distances(), before, strict=True))
+
+
+def test_what_the_teacher_sees_mirrored_has_a_map_of_its_own() -> None:
+    imitation, eye = Imitation(), torch.eye(128)
+    with torch.no_grad():
+        imitation.map.weight.copy_(torch.cat([eye, eye.flip(0)]))
+    embeddings, mirrored = eye[:2], torch.tensor([False, True])
+    assert imitation(embeddings, torch.stack([eye[0], eye[126]]), mirrored).item() == pytest.approx(0.0)
+    assert imitation(embeddings, embeddings, mirrored).item() == pytest.approx(0.5)  # the second is quite wrong
 
 
 @pytest.mark.parametrize("half", [0, 1])
