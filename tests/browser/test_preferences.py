@@ -84,6 +84,9 @@ def guess(page: Page) -> Locator:
 
 def test_a_guess_is_shown_while_drawing_and_gone_once_it_is_a_sticker(stocked: Page, rng: random.Random) -> None:
     page = stocked
+    open_settings(page)
+    switch(page, "Wait for Enter").check()  # a slow machine may take longer between two strokes than the pause
+    close_settings(page)
     strokes = placed(sun(rng), MIDDLE, 260)
     page.mouse.move(*strokes[0][0])
     page.mouse.down()
@@ -100,6 +103,8 @@ def test_a_guess_is_shown_while_drawing_and_gone_once_it_is_a_sticker(stocked: P
     expect(guess(page)).to_have_attribute("data-level", "sure")
     page.wait_for_function(NEAR, arg=strokes[-1][1])
     page.mouse.up()
+    page.locator("#board").focus()
+    page.keyboard.press("Enter")
     expect(stickers(page)).to_have_count(1)
     expect(guess(page)).to_be_hidden()
 
