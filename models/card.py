@@ -43,6 +43,7 @@ by `models/train.py`.
 * Command: `{command}`
 * Date: {date}. Versions: {versions}.
   The same command with the same data, versions and type of processor gives the same files.
+* Settings, the seed among them: {settings}; `Settings` in `models/training.py` says what each is.
 * {minutes:.0f} minutes of training by the clock, teacher and network.
 * Drawings: {trained_on}.
 * The network learned from two sources: the classes of the drawings (categories, characters, and both in quarter turns)
@@ -143,6 +144,7 @@ def model_card(base: Model, starter: Model, facts: Facts, sizes: Mapping[str, in
         command=facts.command,
         date=datetime.datetime.now(datetime.UTC).date(),
         versions=", ".join(f"{name} {version}" for name, version in versions.items()),
+        settings=", ".join(f"{name} {value:g}" for name, value in measured.settings.items()),
         minutes=facts.seconds / 60.0,
         trained_on=facts.trained_on,
         which=_ON_ONE_SPLIT if facts.splits == ("train",) else _ON_BOTH_SPLITS,

@@ -229,6 +229,8 @@ def test_the_road_from_data_to_models_and_card(
     assert isinstance(head, ProbabilisticLDA)
     assert f"scale {head.scale:g} and offset {head.offset:g}" in card
     assert "`python3 build.py train --data PATH --steps 2 --teacher 1 --batch 6`" in card
+    assert " steps 2, teacher 1, imitation 30, batch 6, " in card
+    assert " seed 1, " in card
     assert str(tmp_path) not in card
     full = with_prototypes(base, starter)
     assert full.labels == starter.labels == ("thing 0", "thing 2")
